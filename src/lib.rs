@@ -1,0 +1,6 @@
+//! PostgreSQL migrations and schema checks: migrate, verify, review.
+//!
+//! One way through: migration [`source`]s go through the [`runner`] into a database, [`introspect`] reads the
+//! database back as a [`model::Catalog`] with the help of the [`kinds`], and [`diff`] and [`verify`] compare catalogs.
+//! ARCHITECTURE.md has the table of rooms and what each may import; `tests/architecture.rs` holds them to it.
+
