@@ -1,0 +1,15 @@
+//! What every room shares: names and literals, places in files, findings, errors, exit codes.
+//!
+//! May import nothing of this crate. Knows no database, no files, no terminal.
+
+mod error;
+mod exit;
+mod finding;
+mod ident;
+mod location;
+
+pub use error::{Error, ErrorKind, Excerpt, Result};
+pub use exit::Exit;
+pub use finding::{Code, Finding, ObjectRef, Severity};
+pub use ident::{Ident, Literal, Path, parse_path};
+pub use location::{Location, line_column};
