@@ -5,3 +5,4 @@
 //! ARCHITECTURE.md has the table of rooms and what each may import; `tests/architecture.rs` holds them to it.
 
 pub mod base;
+pub mod model;

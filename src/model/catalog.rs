@@ -1,0 +1,61 @@
+//! Objects and the catalog that holds them.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::ObjectId;
+
+/// Attributes by name, defaults left out. Sorted, because `serde_json`'s map is.
+pub type Attrs = Map<String, Value>;
+
+/// One object of a database.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Object {
+    /// What it belongs to: a column's table, a table's schema. None for what stands in the database itself.
+    pub parent: Option<ObjectId>,
+    /// What it is like; identity is not among the attributes, so a renamed object keeps them.
+    pub attrs: Attrs,
+}
+
+/// User objects of a kind that nothing here models. Reported, never skipped in silence.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Uncovered {
+    /// What they are, in PostgreSQL's words: `event trigger`.
+    pub kind: String,
+    /// The schema, where they are in one.
+    pub schema: Option<String>,
+    /// Their name, as the server describes them.
+    pub name: String,
+}
+
+/// What a database holds, as one value.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Catalog {
+    /// The objects by identity; iteration puts children after their parent.
+    pub objects: BTreeMap<ObjectId, Object>,
+    /// What was there and is not in `objects` because no kind models it.
+    pub uncovered: Vec<Uncovered>,
+}
+
+impl Catalog {
+    /// Returns the schema that an object stands in, following its parents; a schema stands in itself.
+    #[must_use]
+    pub fn schema_of<'a>(&'a self, id: &'a ObjectId) -> Option<&'a str> {
+        let mut id = id;
+        loop {
+            if id.kind == "schema" {
+                return id.path.first().map(String::as_str);
+            }
+            id = self.objects.get(id)?.parent.as_ref()?;
+        }
+    }
+
+    /// Returns the objects whose parent is `parent`, in order.
+    pub fn children<'a>(&'a self, parent: &'a ObjectId) -> impl Iterator<Item = (&'a ObjectId, &'a Object)> {
+        self.objects
+            .range(parent..)
+            .take_while(|(id, _)| id.path.starts_with(&parent.path))
+            .filter(|(_, object)| object.parent.as_ref() == Some(parent))
+    }
+}

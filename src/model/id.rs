@@ -1,0 +1,138 @@
+//! The identity of a catalog object.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::ops::Range;
+
+use crate::base::{Ident, ObjectRef};
+
+/// Kind and name of an object; no OID, so that it means the same in every database.
+///
+/// The path goes from the outermost name inwards: `[schema]`, `[schema, table]`, `[schema, table, column]`. A routine's
+/// last part is its identity arguments in parentheses: `[schema, name, "(text, integer)"]`. A grant's is the grantee.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ObjectId {
+    /// The kind in PostgreSQL's words: `table`, `policy`, `materialized view`.
+    pub kind: String,
+    /// The names, outermost first; never empty.
+    pub path: Vec<String>,
+}
+
+impl ObjectId {
+    /// Makes an identity.
+    pub fn new<S: Into<String>>(kind: &str, path: impl IntoIterator<Item = S>) -> Self {
+        Self { kind: kind.to_owned(), path: path.into_iter().map(Into::into).collect() }
+    }
+
+    /// The schema that it is or stands in; none for what stands in the database itself, such as an extension.
+    #[must_use]
+    pub fn schema(&self) -> Option<&str> {
+        let in_schema = self.kind == "schema" || self.path.len() > 1;
+        self.path.first().map(String::as_str).filter(|_| in_schema)
+    }
+
+    /// Returns the name as SQL writes it, qualified from the schema: `ops.runs.status`, `ops.claim_next_run(text)`.
+    #[must_use]
+    pub fn qualified(&self) -> String {
+        self.join(0..self.path.len())
+    }
+
+    /// Returns the parts that findings show: kind, schema, name, and parent where there is one.
+    ///
+    /// `in_schema` says whether the first part of the path is a schema, which only the catalog knows.
+    #[must_use]
+    pub fn to_ref(&self, in_schema: bool) -> ObjectRef {
+        let end = self.path.len();
+        let in_schema = in_schema && end > 1;
+        let first = usize::from(in_schema);
+        let name = if end > 0 && self.is_arguments(end - 1) { end - 2 } else { end.saturating_sub(1) };
+        ObjectRef {
+            kind: self.kind.clone(),
+            schema: in_schema.then(|| self.path[0].clone()),
+            name: if name + 1 == end { self.path[name].clone() } else { self.join(name..end) },
+            parent: (name > first).then(|| self.join(first..name)),
+        }
+    }
+
+    fn join(&self, parts: Range<usize>) -> String {
+        let mut text = String::new();
+        for n in parts {
+            if self.is_arguments(n) {
+                text.push_str(&self.path[n]);
+                continue;
+            }
+            if !text.is_empty() {
+                text.push('.');
+            }
+            text.push_str(&Ident(&self.path[n]).to_string());
+        }
+        text
+    }
+
+    /// Whether a part of the path is a routine's arguments, and not a name with parentheses in it.
+    fn is_arguments(&self, n: usize) -> bool {
+        let of_routine = match self.kind.as_str() {
+            "function" | "procedure" => self.path.len() == 3,
+            "grant" => self.path.len() == 4,
+            _ => false,
+        };
+        of_routine && n == 2 && self.path[n].starts_with('(') && self.path[n].ends_with(')')
+    }
+}
+
+/// Parents come before children and siblings stay together: by path, then by kind, in byte order.
+impl Ord for ObjectId {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.path.cmp(&other.path).then_with(|| self.kind.cmp(&other.kind))
+    }
+}
+
+impl PartialOrd for ObjectId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl fmt::Display for ObjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.path.split_last() {
+            // The last name is the grantee's.
+            Some((grantee, on)) if self.kind == "grant" => {
+                write!(f, "grant to {} on {}", Ident(grantee), self.join(0..on.len()))
+            }
+            _ => write!(f, "{} {}", self.kind, self.qualified()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ObjectId;
+
+    #[test]
+    fn shows_names_as_sql_does() {
+        assert_eq!(ObjectId::new("table", ["ops", "Runs"]).to_string(), "table ops.\"Runs\"");
+        let function = ObjectId::new("function", ["ops", "claim", "(text)"]);
+        assert_eq!(function.qualified(), "ops.claim(text)");
+        let shown = function.to_ref(true);
+        assert_eq!((shown.schema.as_deref(), shown.name.as_str(), shown.parent), (Some("ops"), "claim(text)", None));
+        let grant = ObjectId::new("grant", ["ops", "claim", "(text)", "service_role"]);
+        assert_eq!(grant.to_string(), "grant to service_role on ops.claim(text)");
+        assert_eq!(ObjectId::new("column", ["ops", "t", "(x)"]).to_string(), "column ops.t.\"(x)\"");
+        assert_eq!(ObjectId::new("table", ["ops", "(x)"]).to_string(), "table ops.\"(x)\"");
+        let column = ObjectId::new("column", ["ops", "runs", "id"]).to_ref(true);
+        assert_eq!((column.name.as_str(), column.parent.as_deref()), ("id", Some("runs")));
+    }
+
+    #[test]
+    fn children_follow_their_parent() {
+        let mut ids = [
+            ObjectId::new("table", ["ops", "runs"]),
+            ObjectId::new("column", ["ops", "run_logs", "id"]),
+            ObjectId::new("column", ["ops", "runs", "id"]),
+            ObjectId::new("table", ["ops", "run_logs"]),
+        ];
+        ids.sort();
+        assert_eq!(ids.map(|id| id.path.join(".")), ["ops.run_logs", "ops.run_logs.id", "ops.runs", "ops.runs.id"]);
+    }
+}

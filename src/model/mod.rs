@@ -1,0 +1,15 @@
+//! The catalog as a value: objects by identity, their canonical text, and which schemas are looked at.
+//!
+//! Pure: no database, no files. Knows how kinds are shaped ([`Shape`]) but none of them by heart.
+
+mod catalog;
+mod filter;
+mod id;
+mod shape;
+mod snapshot;
+
+pub use catalog::{Attrs, Catalog, Object, Uncovered};
+pub use filter::SchemaFilter;
+pub use id::ObjectId;
+pub use shape::{Attribute, Compared, Form, Shape};
+pub use snapshot::{SNAPSHOT_VERSION, digest, digest_of, read_snapshot, write_snapshot};
