@@ -1,0 +1,16 @@
+//! SQL as text: statements with their places, what can be told from their first words, and directives in comments.
+//!
+//! The one room that names the lexer. Reads text only: what a statement really does, the server says.
+
+mod classify;
+mod directive;
+mod lex;
+mod script;
+#[cfg(test)]
+mod tests;
+
+pub use classify::{ConcurrentIndex, Step, steps, transaction_control};
+pub use classify::{Control, Loss, control, index_built_concurrently, loss, no_transaction_reason, sets_session};
+pub use directive::{Directives, directives, is_blank};
+pub(crate) use lex::{Kind as TokenKind, Token, lex};
+pub use script::{Script, Statement, token_span};
