@@ -6,4 +6,5 @@
 
 pub mod base;
 pub mod model;
+pub mod source;
 pub mod sql;

@@ -1,0 +1,19 @@
+//! Migrations as an ordered set: from the embedded bundle, a directory, or what an application embeds with refinery.
+//!
+//! Knows files and their names, no database. Nothing in a directory is skipped in silence.
+
+mod bundle;
+mod checksum;
+mod create;
+mod directory;
+mod layout;
+mod migration;
+mod set;
+#[cfg(test)]
+mod tests;
+
+pub use checksum::{Match, Width};
+pub use create::{NewFiles, new_files};
+pub use layout::{Direction, LAYOUTS, Layout};
+pub use migration::{Migration, SqlFile};
+pub use set::{Migrations, Origin};
