@@ -6,5 +6,6 @@
 
 pub mod base;
 pub mod model;
+pub mod pg;
 pub mod source;
 pub mod sql;
