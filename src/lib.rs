@@ -7,5 +7,6 @@
 pub mod base;
 pub mod model;
 pub mod pg;
+pub mod runner;
 pub mod source;
 pub mod sql;
