@@ -1,0 +1,113 @@
+//! Constraints of tables and domains.
+//!
+//! Reads attributes only; knows no connection and no other kind.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Kind, is_default, is_true, through, yes};
+use crate::model::{Attribute, Shape};
+
+/// Constraints of tables and domains.
+pub(super) const KIND: Kind = Kind { shape: &SHAPE, query: include_str!("query.sql"), canonical: through::<Attrs> };
+
+const SHAPE: Shape = Shape {
+    name: "constraint",
+    plural: "constraints",
+    attributes: &[
+        Attribute::plain("type", "`primary key`, `unique`, `check`, `foreign key`, `exclusion` or `not null`."),
+        Attribute::plain("definition", "The whole constraint as the server writes it.").when_declared(),
+        Attribute::plain("columns", "The columns of a key, in order."),
+        Attribute::plain("include", "The columns that the index of a key only carries."),
+        Attribute::plain("exclusion", "What an exclusion constraint says after EXCLUDE."),
+        Attribute::plain(
+            "period",
+            "Whether the last column of a key is a range that may not overlap, or must be covered.",
+        ),
+        Attribute::plain("references", "The table that a foreign key refers to."),
+        Attribute::plain("referenced_columns", "The columns that a foreign key refers to, in order."),
+        Attribute::plain(
+            "on_update",
+            "What a foreign key does when the referenced key changes, where it is not `no action`.",
+        )
+        .or("no action"),
+        Attribute::plain(
+            "on_delete",
+            "What a foreign key does when the referenced row goes, where it is not `no action`.",
+        )
+        .or("no action"),
+        Attribute::plain("on_delete_columns", "The only columns that ON DELETE SET NULL or SET DEFAULT sets."),
+        Attribute::plain("match", "How a foreign key treats NULL, where it is not `simple`.").or("simple"),
+        Attribute::expression("expression", "What a check demands."),
+        Attribute::plain("deferrable", "Whether its check may wait for the end of the transaction."),
+        Attribute::plain(
+            "initially_deferred",
+            "Whether its check waits for the end of the transaction unless told otherwise.",
+        ),
+        Attribute::plain("validated", "False where rows from before it were never checked (NOT VALID).").or("true"),
+        Attribute::plain("enforced", "False where it is only declared (NOT ENFORCED, from PostgreSQL 18).").or("true"),
+        Attribute::plain("no_inherit", "Whether child tables are spared."),
+        Attribute::plain("inherited", "Whether it exists only because a parent table has it.").when_declared(),
+        Attribute::plain("nulls_not_distinct", "Whether NULL equals NULL in a unique constraint."),
+        Attribute::plain("options", "Storage parameters of the index behind it."),
+        Attribute::plain("tablespace", "The tablespace of the index behind it."),
+        Attribute::plain("index_valid", "False where the index behind it can not be used.").or("true"),
+        Attribute::plain("triggers_disabled", "Whether the triggers that enforce it are switched off."),
+        Attribute::plain("comment", "The comment.").when_declared(),
+    ],
+    shorthand: None,
+};
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Attrs {
+    r#type: String,
+    definition: String,
+    #[serde(default, skip_serializing_if = "is_default")]
+    columns: Vec<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    include: Vec<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    exclusion: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    period: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
+    references: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    referenced_columns: Vec<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    on_update: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    on_delete: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    on_delete_columns: Vec<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    r#match: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    expression: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    deferrable: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
+    initially_deferred: bool,
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    validated: bool,
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    enforced: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
+    no_inherit: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
+    inherited: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
+    nulls_not_distinct: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
+    options: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    tablespace: Option<String>,
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    index_valid: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
+    triggers_disabled: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
+    comment: Option<String>,
+}

@@ -1,0 +1,108 @@
+-- PostgreSQL 17 keeps NOT NULL of domains, 18 of columns, as constraints. Their names are history, so they are read as
+-- the column's or domain's not_null, but for what that can't say: not valid, no inherit, a comment.
+-- The rows that the server derives for the partitions of a foreign key's tables follow from the key itself.
+with constraints as materialized (
+    select con.*, n.nspname, coalesce(c.relname, t.typname) as name, c.oid is null as of_domain, d.description
+    from pg_catalog.pg_constraint con
+    join pg_catalog.pg_namespace n on n.oid = con.connamespace
+    left join pg_catalog.pg_class c on c.oid = con.conrelid
+    left join pg_catalog.pg_type t on t.oid = con.contypid
+    left join pg_catalog.pg_description d
+        on d.classoid = 'pg_catalog.pg_constraint'::regclass and d.objoid = con.oid and d.objsubid = 0
+    where (c.relkind in ('r', 'p') or t.oid is not null)
+        and con.contype <> 't'
+        and not (con.contype = 'f' and con.conparentid <> 0)
+        and (con.contype <> 'n' or not con.convalidated or con.connoinherit or d.description is not null)
+        and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+        and not exists (
+            select from pg_catalog.pg_depend e
+            where e.classid = 'pg_catalog.pg_class'::regclass and e.objid = con.conrelid and e.deptype = 'e')
+        and not exists (
+            select from pg_catalog.pg_depend e
+            where e.classid = 'pg_catalog.pg_type'::regclass and e.objid = con.contypid and e.deptype = 'e')
+), keys as (
+    select con.oid, jsonb_agg(a.attname order by k.n) as columns
+    from constraints con
+    cross join lateral unnest(con.conkey) with ordinality k (attnum, n)
+    join pg_catalog.pg_attribute a on a.attrelid = con.conrelid and a.attnum = k.attnum
+    where con.contype <> 'c'
+    group by con.oid
+), referenced as (
+    select con.oid, jsonb_agg(a.attname order by k.n) as columns
+    from constraints con
+    cross join lateral unnest(con.confkey) with ordinality k (attnum, n)
+    join pg_catalog.pg_attribute a on a.attrelid = con.confrelid and a.attnum = k.attnum
+    where con.contype = 'f'
+    group by con.oid
+), set_on_delete as (
+    select con.oid, jsonb_agg(a.attname order by k.n) as columns
+    from constraints con
+    cross join lateral unnest(con.confdelsetcols) with ordinality k (attnum, n)
+    join pg_catalog.pg_attribute a on a.attrelid = con.conrelid and a.attnum = k.attnum
+    where con.confdelsetcols is not null
+    group by con.oid
+), included as (
+    select x.indexrelid, jsonb_agg(a.attname order by k.n) as columns
+    from pg_catalog.pg_index x
+    cross join lateral unnest(x.indkey::smallint[]) with ordinality k (attnum, n)
+    join pg_catalog.pg_attribute a on a.attrelid = x.indrelid and a.attnum = k.attnum
+    where x.indnatts > x.indnkeyatts and k.n > x.indnkeyatts
+    group by x.indexrelid
+), switched_off as (
+    select distinct t.tgconstraint
+    from pg_catalog.pg_trigger t
+    where t.tgconstraint <> 0 and t.tgisinternal and t.tgenabled = 'D'
+)
+select
+    array[con.nspname, con.name, con.conname]::text[] as path,
+    array[case when con.of_domain then 'domain' else 'table' end, con.nspname, con.name]::text[] as parent,
+    jsonb_strip_nulls(jsonb_build_object(
+        'type', case con.contype
+            when 'p' then 'primary key'
+            when 'u' then 'unique'
+            when 'c' then 'check'
+            when 'f' then 'foreign key'
+            when 'x' then 'exclusion'
+            when 'n' then 'not null' end,
+        'definition', def.text,
+        'columns', keys.columns,
+        'include', included.columns,
+        'exclusion', case when con.contype = 'x' then
+            regexp_replace(substr(def.text, length('EXCLUDE ') + 1), '( DEFERRABLE)?( INITIALLY DEFERRED)?$', '') end,
+        -- The catalog has had the column since PostgreSQL 18 alone; few rows are worth turning to JSON.
+        'period', def.text ~ '(WITHOUT OVERLAPS|PERIOD )' and (to_jsonb(con) ->> 'conperiod')::boolean,
+        'references', case when con.contype = 'f' then format('%I.%I', rn.nspname, r.relname) end,
+        'referenced_columns', referenced.columns,
+        'on_update', case con.confupdtype
+            when 'r' then 'restrict' when 'c' then 'cascade' when 'n' then 'set null' when 'd' then 'set default' end,
+        'on_delete', case con.confdeltype
+            when 'r' then 'restrict' when 'c' then 'cascade' when 'n' then 'set null' when 'd' then 'set default' end,
+        'on_delete_columns', set_on_delete.columns,
+        'match', case con.confmatchtype when 'f' then 'full' when 'p' then 'partial' end,
+        'expression', case when con.contype = 'c' then pg_get_expr(con.conbin, con.conrelid) end,
+        'deferrable', con.condeferrable,
+        'initially_deferred', con.condeferred,
+        'validated', con.convalidated,
+        'enforced', def.text !~ ' NOT ENFORCED$',
+        'no_inherit', con.connoinherit and con.contype in ('c', 'n'),
+        'inherited', not con.conislocal,
+        'nulls_not_distinct', x.indnullsnotdistinct,
+        'options', case when xc.reloptions is not null then (
+            select jsonb_object_agg(option_name, option_value) from pg_options_to_table(xc.reloptions)) end,
+        'tablespace', ts.spcname,
+        'index_valid', x.indisvalid,
+        'triggers_disabled', switched_off.tgconstraint is not null,
+        'comment', con.description
+    )) as attrs
+from constraints con
+cross join lateral pg_get_constraintdef(con.oid) def (text)
+left join keys on keys.oid = con.oid
+left join referenced on referenced.oid = con.oid
+left join set_on_delete on set_on_delete.oid = con.oid
+left join pg_catalog.pg_class r on r.oid = con.confrelid
+left join pg_catalog.pg_namespace rn on rn.oid = r.relnamespace
+left join pg_catalog.pg_index x on x.indexrelid = con.conindid and con.contype in ('p', 'u', 'x')
+left join included on included.indexrelid = x.indexrelid
+left join pg_catalog.pg_class xc on xc.oid = x.indexrelid
+left join pg_catalog.pg_tablespace ts on ts.oid = xc.reltablespace
+left join switched_off on switched_off.tgconstraint = con.oid

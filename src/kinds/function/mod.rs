@@ -1,0 +1,81 @@
+//! Functions, window functions included; aggregates are not covered.
+//!
+//! Reads attributes only; knows no connection and no other kind.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Number;
+
+use super::{Kind, is_default, through};
+use crate::model::{Attribute, Shape};
+
+/// Functions, window functions included; aggregates are not covered.
+pub(super) const KIND: Kind = Kind { shape: &SHAPE, query: include_str!("query.sql"), canonical: through::<Attrs> };
+
+const SHAPE: Shape = Shape {
+    name: "function",
+    plural: "functions",
+    attributes: &[
+        Attribute::plain("arguments", "The arguments with names, modes and defaults."),
+        Attribute::plain("returns", "The result: `void`, `SETOF ops.runs`, `TABLE(id uuid)`."),
+        Attribute::plain("language", "The language of the body."),
+        Attribute::plain("volatility", "`immutable` or `stable`, where it is not volatile.").or("volatile"),
+        Attribute::plain("strict", "Whether a NULL argument gives NULL without a call."),
+        Attribute::plain("security_definer", "Whether it runs with its owner's rights."),
+        Attribute::plain("leakproof", "Whether it is trusted to tell nothing of its arguments."),
+        Attribute::plain("parallel", "`safe` or `restricted`, where it is not unsafe.").or("unsafe"),
+        Attribute::plain("cost", "The estimated cost, where it is not the default."),
+        Attribute::plain("rows", "The estimated number of rows, where it is not the default."),
+        Attribute::plain("window", "Whether it is a window function."),
+        Attribute::plain("support", "The planner support function."),
+        Attribute::set("transforms", "The types that are transformed on the way in and out."),
+        Attribute::plain("settings", "Settings in force while it runs, such as `search_path`."),
+        Attribute::plain("library", "The library of a C function."),
+        Attribute::text("body", "The body as it was written; the symbol of a C function."),
+        Attribute::text("sql_body", "A body in SQL standard form, as the server writes it."),
+        Attribute::plain("owner", "The role that owns it.").when_declared(),
+        Attribute::plain("comment", "The comment.").when_declared(),
+    ],
+    shorthand: None,
+};
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Attrs {
+    #[serde(default, skip_serializing_if = "is_default")]
+    arguments: String,
+    returns: String,
+    language: String,
+    #[serde(default, skip_serializing_if = "is_default")]
+    volatility: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    strict: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
+    security_definer: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
+    leakproof: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
+    parallel: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    cost: Option<Number>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    rows: Option<Number>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    window: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
+    support: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    transforms: BTreeSet<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    settings: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    library: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    body: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    sql_body: Option<String>,
+    owner: String,
+    #[serde(default, skip_serializing_if = "is_default")]
+    comment: Option<String>,
+}

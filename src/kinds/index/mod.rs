@@ -1,0 +1,68 @@
+//! Indexes, but for those behind constraints.
+//!
+//! Reads attributes only; knows no connection and no other kind.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Kind, is_default, is_true, through, yes};
+use crate::model::{Attribute, Shape};
+
+/// Indexes, but for those behind constraints.
+pub(super) const KIND: Kind = Kind { shape: &SHAPE, query: include_str!("query.sql"), canonical: through::<Attrs> };
+
+const SHAPE: Shape = Shape {
+    name: "index",
+    plural: "indexes",
+    attributes: &[
+        Attribute::plain("definition", "What follows USING, up to WHERE: method, keys, options."),
+        Attribute::plain("unique", "Whether it is unique."),
+        Attribute::plain(
+            "valid",
+            "False where it can not be used: a concurrent build failed, or partitions lack theirs.",
+        )
+        .or("true"),
+        Attribute::plain("method", "The access method, where it is not btree.").when_declared().or("btree"),
+        Attribute::plain("columns", "The key columns and expressions, in order.").when_declared(),
+        Attribute::plain("include", "The columns that it only carries.").when_declared(),
+        Attribute::expression("predicate", "Which rows a partial index holds."),
+        Attribute::plain("nulls_not_distinct", "Whether NULL equals NULL in a unique index.").when_declared(),
+        Attribute::plain("options", "Storage parameters.").when_declared(),
+        Attribute::plain("tablespace", "The tablespace, where it is not the database's."),
+        Attribute::plain("partition_of", "The index of the partitioned table that it is attached to."),
+        Attribute::plain("statistics", "Statistics targets by position of the key, where set."),
+        Attribute::plain("comment", "The comment.").when_declared(),
+    ],
+    shorthand: Some("definition"),
+};
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Attrs {
+    definition: String,
+    #[serde(default, skip_serializing_if = "is_default")]
+    unique: bool,
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    valid: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
+    method: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    columns: Vec<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    include: Vec<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    predicate: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    nulls_not_distinct: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
+    options: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    tablespace: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    partition_of: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    statistics: BTreeMap<String, i32>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    comment: Option<String>,
+}

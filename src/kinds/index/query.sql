@@ -1,0 +1,74 @@
+-- The definition begins after the index's own name and its table's, which are identity, and ends before the predicate,
+-- which is an attribute of its own.
+-- Indexes behind constraints are part of the constraint.
+with indexes as materialized (
+    select x.*, i.relname, i.relkind, i.relam, i.reloptions, i.reltablespace, n.nspname, c.relname as of_name,
+        c.relkind as of_kind
+    from pg_catalog.pg_index x
+    join pg_catalog.pg_class i on i.oid = x.indexrelid
+    join pg_catalog.pg_class c on c.oid = x.indrelid
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p', 'm') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+        and not exists (
+            select from pg_catalog.pg_constraint con
+            where con.conindid = x.indexrelid and con.contype in ('p', 'u', 'x'))
+        and not exists (
+            select from pg_catalog.pg_depend e
+            where e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')
+), keys as (
+    select
+        x.indexrelid,
+        jsonb_agg(coalesce(a.attname, pg_get_indexdef(x.indexrelid, k.n::integer, false)) order by k.n)
+            filter (where k.n <= x.indnkeyatts) as columns,
+        jsonb_agg(a.attname order by k.n) filter (where k.n > x.indnkeyatts) as include
+    from indexes x
+    cross join lateral unnest(x.indkey::smallint[]) with ordinality k (attnum, n)
+    left join pg_catalog.pg_attribute a on a.attrelid = x.indrelid and a.attnum = k.attnum and k.attnum <> 0
+    group by x.indexrelid
+), texts as materialized (
+    select
+        x.indexrelid,
+        pg_get_indexdef(x.indexrelid) as definition,
+        pg_get_expr(x.indpred, x.indrelid) as predicate
+    from indexes x
+), statistics as (
+    select a.attrelid, jsonb_object_agg(a.attnum, a.attstattarget) as targets
+    from pg_catalog.pg_attribute a
+    join pg_catalog.pg_class c on c.oid = a.attrelid and c.relkind in ('i', 'I')
+    where a.attnum > 0 and a.attstattarget >= 0 and a.attrelid >= 16384
+    group by a.attrelid
+)
+select
+    array[x.nspname, x.of_name, x.relname]::text[] as path,
+    array[case x.of_kind when 'm' then 'materialized view' else 'table' end, x.nspname, x.of_name]::text[] as parent,
+    jsonb_strip_nulls(jsonb_build_object(
+        'definition', substr(
+            left(texts.definition, length(texts.definition) - coalesce(length(' WHERE ' || texts.predicate), 0)),
+            1 + length(format(
+                'CREATE %sINDEX %I ON %s%I.%I USING ', case when x.indisunique then 'UNIQUE ' end, x.relname,
+                case when x.relkind = 'I' then 'ONLY ' end, x.nspname, x.of_name))),
+        'unique', x.indisunique,
+        'valid', x.indisvalid,
+        'method', nullif(am.amname, 'btree'),
+        'columns', keys.columns,
+        'include', keys.include,
+        'predicate', texts.predicate,
+        'nulls_not_distinct', x.indnullsnotdistinct,
+        'options', case when x.reloptions is not null then (
+            select jsonb_object_agg(option_name, option_value) from pg_options_to_table(x.reloptions)) end,
+        'tablespace', ts.spcname,
+        'partition_of', case when p.oid is not null then format('%I.%I', pn.nspname, p.relname) end,
+        'statistics', statistics.targets,
+        'comment', d.description
+    )) as attrs
+from indexes x
+join pg_catalog.pg_am am on am.oid = x.relam
+join keys on keys.indexrelid = x.indexrelid
+join texts on texts.indexrelid = x.indexrelid
+left join statistics on statistics.attrelid = x.indexrelid
+left join pg_catalog.pg_inherits h on h.inhrelid = x.indexrelid
+left join pg_catalog.pg_class p on p.oid = h.inhparent
+left join pg_catalog.pg_namespace pn on pn.oid = p.relnamespace
+left join pg_catalog.pg_tablespace ts on ts.oid = x.reltablespace
+left join pg_catalog.pg_description d
+    on d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = x.indexrelid and d.objsubid = 0

@@ -1,0 +1,36 @@
+select
+    array[n.nspname, c.relname]::text[] as path,
+    array['schema', n.nspname]::text[] as parent,
+    jsonb_strip_nulls(jsonb_build_object(
+        'definition', rtrim(ltrim(pg_get_viewdef(c.oid)), ';'),
+        'populated', c.relispopulated,
+        'options', case when c.reloptions is not null or toast.reloptions is not null then (
+            select jsonb_object_agg(o.name, o.value)
+            from (
+                select option_name, option_value from pg_options_to_table(c.reloptions)
+                union all
+                select 'toast.' || option_name, option_value from pg_options_to_table(toast.reloptions)
+            ) o (name, value)) end,
+        'access_method', nullif(am.amname, 'heap'),
+        'tablespace', ts.spcname,
+        'cluster_on', marked.cluster_on,
+        'owner', pg_get_userbyid(c.relowner),
+        'comment', d.description
+    )) as attrs
+from pg_catalog.pg_class c
+join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+left join lateral (
+    select quote_ident(i.relname) as cluster_on
+    from pg_catalog.pg_index x
+    join pg_catalog.pg_class i on i.oid = x.indexrelid
+    where x.indrelid = c.oid and x.indisclustered
+) marked on true
+left join pg_catalog.pg_class toast on toast.oid = c.reltoastrelid
+left join pg_catalog.pg_am am on am.oid = c.relam
+left join pg_catalog.pg_tablespace ts on ts.oid = c.reltablespace
+left join pg_catalog.pg_description d
+    on d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = c.oid and d.objsubid = 0
+where c.relkind = 'm' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+    and not exists (
+        select from pg_catalog.pg_depend e
+        where e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')

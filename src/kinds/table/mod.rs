@@ -1,0 +1,76 @@
+//! Tables, partitioned ones and partitions included.
+//!
+//! Reads attributes only; knows no connection and no other kind.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Kind, is_default, through};
+use crate::model::{Attribute, Shape};
+
+/// Tables, partitioned ones and partitions included.
+pub(super) const KIND: Kind = Kind { shape: &SHAPE, query: include_str!("query.sql"), canonical: through::<Attrs> };
+
+const SHAPE: Shape = Shape {
+    name: "table",
+    plural: "tables",
+    attributes: &[
+        Attribute::plain("unlogged", "Whether it is not written to the log."),
+        Attribute::plain("row_level_security", "Whether policies are applied."),
+        Attribute::plain("force_row_level_security", "Whether policies are applied to the owner too."),
+        Attribute::plain("partition_by", "The partition key of a partitioned table: `RANGE (created_at)`."),
+        Attribute::plain("partition_of", "The table that it is a partition of."),
+        Attribute::plain("partition_bound", "Which rows a partition holds: `FOR VALUES IN ('eu')`."),
+        Attribute::plain("detach_pending", "Whether a concurrent detach was begun and not finished."),
+        Attribute::plain("inherits", "The tables that it inherits from, in order."),
+        Attribute::plain("of_type", "The composite type that a typed table follows."),
+        Attribute::plain("options", "Storage parameters, those of its TOAST table as `toast.…`."),
+        Attribute::plain("access_method", "The access method, where it is not heap.").or("heap"),
+        Attribute::plain("tablespace", "The tablespace, where it is not the database's."),
+        Attribute::plain(
+            "replica_identity",
+            "What identifies a row for logical replication, where it is not the primary key: `full`, `nothing`, `using index …`.",
+        ).or("default"),
+        Attribute::plain("cluster_on", "The index that CLUSTER orders by."),
+        Attribute::plain("owner", "The role that owns it.").when_declared(),
+        Attribute::plain("comment", "The comment.").when_declared(),
+    ],
+    shorthand: None,
+};
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Attrs {
+    #[serde(default, skip_serializing_if = "is_default")]
+    unlogged: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
+    row_level_security: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
+    force_row_level_security: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
+    partition_by: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    partition_of: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    partition_bound: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    detach_pending: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
+    inherits: Vec<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    of_type: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    options: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    access_method: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    tablespace: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    replica_identity: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    cluster_on: Option<String>,
+    owner: String,
+    #[serde(default, skip_serializing_if = "is_default")]
+    comment: Option<String>,
+}

@@ -1,0 +1,78 @@
+-- A condition over OLD and NEW has no deparsing function of its own: it is what stands in pg_get_triggerdef() between
+-- a beginning and an end whose text is known exactly.
+with t as (
+    select
+        t.*,
+        case when t.tgtype & 64 <> 0 then 'instead of' when t.tgtype & 2 <> 0 then 'before' else 'after' end as timing,
+        case when t.tgtype & 1 <> 0 then 'row' else 'statement' end as level,
+        array_remove(array[
+            case when t.tgtype & 4 <> 0 then 'INSERT' end,
+            case when t.tgtype & 8 <> 0 then 'DELETE' end,
+            case when t.tgtype & 16 <> 0 then 'UPDATE' end,
+            case when t.tgtype & 32 <> 0 then 'TRUNCATE' end], null) as events,
+        (
+            select array_agg(a.attname::text order by k.n)
+            from unnest(t.tgattr::smallint[]) with ordinality k (attnum, n)
+            join pg_catalog.pg_attribute a on a.attrelid = t.tgrelid and a.attnum = k.attnum
+        ) as columns,
+        case when t.tgnargs = 0 then '{}' else (
+            select array_agg(convert_from(decode(replace(g.hex, ' ', ''), 'hex'), getdatabaseencoding()) order by g.n)
+            from unnest(string_to_array(regexp_replace(encode(t.tgargs, 'hex'), '(..)', '\1 ', 'g'), '00 '))
+                with ordinality g (hex, n)
+            where g.n <= t.tgnargs
+        ) end as arguments
+    from pg_catalog.pg_trigger t
+    where not t.tgisinternal
+)
+select
+    array[n.nspname, c.relname, t.tgname]::text[] as path,
+    array[case c.relkind when 'v' then 'view' else 'table' end, n.nspname, c.relname]::text[] as parent,
+    jsonb_strip_nulls(jsonb_build_object(
+        'timing', t.timing,
+        'events', t.events,
+        'columns', t.columns,
+        'level', t.level,
+        'when', case when t.tgqual is not null then (
+            select left(
+                substr(body.text, strpos(body.text, ' WHEN (') + 7),
+                -length(format(') EXECUTE FUNCTION %s(%s)',
+                    case when pn.nspname = 'pg_catalog' then quote_ident(p.proname)
+                        else format('%I.%I', pn.nspname, p.proname) end,
+                    (select string_agg('''' || replace(arg, '''', '''''') || '''', ', ' order by g.n)
+                    from unnest(t.arguments) with ordinality g (arg, n)))))
+            from (
+                select substr(pg_get_triggerdef(t.oid), 1 + length(format(
+                    'CREATE %sTRIGGER %I %s %s ON %I.%I',
+                    case when t.tgconstraint <> 0 then 'CONSTRAINT ' end,
+                    t.tgname,
+                    t.timing,
+                    array_to_string(t.events, ' OR ') || coalesce(' OF ' || (
+                        select string_agg(quote_ident(u.name), ', ' order by u.n)
+                        from unnest(t.columns) with ordinality u (name, n)), ''),
+                    n.nspname, c.relname))) as text
+            ) body) end,
+        'function', format('%I.%I', pn.nspname, p.proname),
+        'arguments', t.arguments,
+        'constraint', t.tgconstraint <> 0,
+        'deferrable', t.tgdeferrable,
+        'initially_deferred', t.tginitdeferred,
+        'references', case when r.oid is not null then format('%I.%I', rn.nspname, r.relname) end,
+        'old_table', t.tgoldtable,
+        'new_table', t.tgnewtable,
+        'enabled', case t.tgenabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end,
+        'inherited', t.tgparentid <> 0,
+        'comment', d.description
+    )) as attrs
+from t
+join pg_catalog.pg_class c on c.oid = t.tgrelid
+join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+join pg_catalog.pg_proc p on p.oid = t.tgfoid
+join pg_catalog.pg_namespace pn on pn.oid = p.pronamespace
+left join pg_catalog.pg_class r on r.oid = t.tgconstrrelid
+left join pg_catalog.pg_namespace rn on rn.oid = r.relnamespace
+left join pg_catalog.pg_description d
+    on d.classoid = 'pg_catalog.pg_trigger'::regclass and d.objoid = t.oid and d.objsubid = 0
+where c.relkind in ('r', 'p', 'v') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+    and not exists (
+        select from pg_catalog.pg_depend e
+        where e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')
