@@ -13,3 +13,4 @@ pub mod pg;
 pub mod runner;
 pub mod source;
 pub mod sql;
+pub mod verify;
