@@ -10,6 +10,7 @@ pub mod introspect;
 pub mod kinds;
 pub mod model;
 pub mod pg;
+pub mod prove;
 pub mod runner;
 pub mod source;
 pub mod sql;

@@ -1,0 +1,135 @@
+//! Does each down migration restore the catalog?
+//!
+//! Reads the catalog before and after with the same [`introspect`] as everything else, and compares. Works on the
+//! database that it is given: a throw-away one, or one where going down and up again is what was asked for.
+
+pub mod codes;
+
+use tokio_postgres::Client;
+
+use crate::base::{Finding, Result};
+use crate::diff::{diff, findings};
+use crate::introspect;
+use crate::model::{Catalog, ObjectId, SchemaFilter};
+use crate::runner::{HistoryTable, Runner, Target, Undo};
+
+/// What came of proving one step.
+#[derive(Debug, Clone)]
+pub struct Proof {
+    /// The migration, or what stands for several.
+    pub step: String,
+    /// The differences; none where the step is proven.
+    pub findings: Vec<Finding>,
+}
+
+/// Applies every pending migration one at a time, each up, down and up again, and then undoes all of them.
+///
+/// `told` is called with each proof as it is made. Everything is undone at the end, so the database is left as it was
+/// found, or, where something is not proven, as the downs left it. Meant for a throw-away database: rows are not guarded.
+///
+/// # Errors
+///
+/// What the [runner](Runner) and [`introspect::read`] return. A migration that has no down is a finding, not an error.
+pub async fn prove_from_start(
+    client: &mut Client,
+    runner: Runner,
+    filter: &SchemaFilter,
+    mut told: impl FnMut(&Proof),
+) -> Result<Vec<Proof>> {
+    let runner = runner.allow_data_loss(true);
+    let start = read(client, &runner, filter).await?;
+    let mut proofs = Vec::new();
+    let mut before = start.clone();
+    let mut all_down = true;
+    for (version, id, has_down) in pending(client, &runner).await? {
+        runner.up_to(client, Target::Version(version)).await?;
+        let first = read(client, &runner, filter).await?;
+        let mut found = Vec::new();
+        if has_down {
+            runner.down(client, Undo::Steps(1)).await?;
+            let restored = read(client, &runner, filter).await?;
+            found.extend(findings(&codes::DOWN_DIFFERS, &diff(&before, &restored)));
+            runner.up_to(client, Target::Version(version)).await?;
+            let second = read(client, &runner, filter).await?;
+            found.extend(findings(&codes::REDO_DIFFERS, &diff(&first, &second)));
+            before = second;
+        } else {
+            all_down = false;
+            found.push(Finding::new(&codes::NO_DOWN, format!("{id} has no down migration")));
+            before = first;
+        }
+        add(&mut proofs, id, found, &mut told);
+    }
+    if all_down && !proofs.is_empty() {
+        runner.down(client, Undo::Steps(proofs.len())).await?;
+        let end = read(client, &runner, filter).await?;
+        add(&mut proofs, "down --all".to_owned(), findings(&codes::DOWN_DIFFERS, &diff(&start, &end)), &mut told);
+    }
+    Ok(proofs)
+}
+
+/// Takes the newest migrations of a database down and up twice over, and compares each time.
+///
+/// Rows are guarded as the runner was told to. The database ends as it began.
+///
+/// # Errors
+///
+/// What the [runner](Runner) and [`introspect::read`] return.
+pub async fn prove_redo(
+    client: &mut Client,
+    runner: &Runner,
+    steps: usize,
+    filter: &SchemaFilter,
+    mut told: impl FnMut(&Proof),
+) -> Result<Vec<Proof>> {
+    let mut proofs = Vec::new();
+    let status = runner.status(client).await?;
+    let applied: Vec<_> = status.entries.iter().filter(|entry| entry.state.is_applied()).rev().take(steps).collect();
+    let Some(newest) = applied.first() else { return Ok(proofs) };
+    let (target, undo) = (Target::Version(newest.version), Undo::Steps(applied.len()));
+    let step = match applied.as_slice() {
+        [only] => only.id(),
+        several => format!("the newest {} migrations", several.len()),
+    };
+    let up_first = read(client, runner, filter).await?;
+    runner.down(client, undo).await?;
+    let down_first = read(client, runner, filter).await?;
+    runner.up_to(client, target).await?;
+    let up_second = read(client, runner, filter).await?;
+    runner.down(client, undo).await?;
+    let down_second = read(client, runner, filter).await?;
+    runner.up_to(client, target).await?;
+    let mut found = findings(&codes::REDO_DIFFERS, &diff(&up_first, &up_second));
+    found.extend(findings(&codes::DOWN_DIFFERS, &diff(&down_first, &down_second)));
+    add(&mut proofs, step, found, &mut told);
+    Ok(proofs)
+}
+
+fn add(proofs: &mut Vec<Proof>, step: String, findings: Vec<Finding>, told: &mut impl FnMut(&Proof)) {
+    let findings =
+        findings.into_iter().map(|finding| Finding { hint: Some(format!("seen when proving {step}")), ..finding });
+    let proof = Proof { findings: findings.collect(), step };
+    told(&proof);
+    proofs.push(proof);
+}
+
+/// Version, name and whether there is a way back, of what is pending.
+async fn pending(client: &mut Client, runner: &Runner) -> Result<Vec<(i64, String, bool)>> {
+    let status = runner.status(client).await?;
+    let pending = status.entries.iter().filter(|entry| !entry.state.is_applied());
+    Ok(pending.map(|entry| (entry.version, entry.id(), entry.has_down)).collect())
+}
+
+async fn read(client: &mut Client, runner: &Runner, filter: &SchemaFilter) -> Result<Catalog> {
+    Ok(without_history(introspect::read(client, filter).await?, runner.history()))
+}
+
+/// Returns a catalog without pgward's own tables, which say what was done and are no part of what was made.
+#[must_use]
+pub fn without_history(mut catalog: Catalog, history: &HistoryTable) -> Catalog {
+    for name in history.tables() {
+        let path = [history.schema.clone(), name];
+        catalog.objects.retain(|ObjectId { path: object, .. }, _| !object.starts_with(&path));
+    }
+    catalog
+}
