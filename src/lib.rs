@@ -11,6 +11,7 @@ pub mod kinds;
 pub mod model;
 pub mod pg;
 pub mod prove;
+pub mod report;
 pub mod runner;
 pub mod source;
 pub mod sql;
