@@ -5,6 +5,7 @@
 //! ARCHITECTURE.md has the table of rooms and what each may import; `tests/architecture.rs` holds them to it.
 
 pub mod base;
+pub mod cli;
 pub mod diff;
 pub mod introspect;
 pub mod kinds;

@@ -1,0 +1,182 @@
+//! The command line: one file a subcommand, one line each in [`Command`].
+//!
+//! The only room that reads the process environment, prints, and decides exit codes. Nothing imports it but `main`.
+
+mod completions;
+mod config;
+mod context;
+mod dev;
+mod down;
+mod explain;
+mod new;
+mod output;
+mod progress;
+mod redo;
+mod snapshot;
+mod status;
+mod up;
+mod verify;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser};
+
+use crate::base::{Error, Exit, Result};
+use context::Context;
+use output::Output;
+
+/// PostgreSQL migrations and schema checks: migrate, verify, review
+///
+/// Without a database named, commands use the development server: a private PostgreSQL that pgward starts on demand.
+/// Without migrations named, they use the bundled `ops` schema.
+#[derive(Debug, Parser)]
+#[command(name = "pgward", version, max_term_width = 100, propagate_version = true, disable_help_subcommand = true)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command understands.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Global options")]
+struct Global {
+    /// The database: a URL or a connection string [env: DATABASE_URL, then libpq's variables]
+    #[arg(long, global = true, value_name = "URL")]
+    database_url: Option<String>,
+    /// The server for throw-away databases [default: the development server]
+    #[arg(long, global = true, value_name = "URL")]
+    shadow_url: Option<String>,
+    /// The directory of migrations [default: pgward.toml's, else the bundled ops schema]
+    #[arg(long, global = true, value_name = "DIR")]
+    migrations: Option<PathBuf>,
+    /// A managed schema; may be repeated [default: pgward.toml's, else the bundle's, else all]
+    #[arg(long = "schema", global = true, value_name = "NAME")]
+    schemas: Vec<String>,
+    /// The configuration file [default: pgward.toml, if there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// How results are printed
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "terminal",
+          value_parser = clap::builder::PossibleValuesParser::new(crate::report::FORMATS.iter().map(|format| format.name)))]
+    format: String,
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: clap::ColorChoice,
+    /// Say nothing but results and errors
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Say what is being done
+    #[arg(long, short, global = true)]
+    verbose: bool,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    Up(up::Up),
+    Down(down::Down),
+    Redo(redo::Redo),
+    Status(status::Status),
+    New(new::New),
+    Verify(verify::Verify),
+    Snapshot(snapshot::Snapshot),
+    Dev(dev::Dev),
+    Explain(explain::Explain),
+    Completions(completions::Completions),
+    Man(completions::Man),
+}
+
+impl Command {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Up(_) => "up",
+            Self::Down(_) => "down",
+            Self::Redo(_) => "redo",
+            Self::Status(_) => "status",
+            Self::New(_) => "new",
+            Self::Verify(_) => "verify",
+            Self::Snapshot(_) => "snapshot",
+            Self::Dev(_) => "dev",
+            Self::Explain(_) => "explain",
+            Self::Completions(_) => "completions",
+            Self::Man(_) => "man",
+        }
+    }
+
+    async fn run(self, context: &Context) -> Result<Exit> {
+        match self {
+            Self::Up(command) => command.run(context).await,
+            Self::Down(command) => command.run(context).await,
+            Self::Redo(command) => command.run(context).await,
+            Self::Status(command) => command.run(context).await,
+            Self::New(command) => command.run(context),
+            Self::Verify(command) => command.run(context).await,
+            Self::Snapshot(command) => command.run(context).await,
+            Self::Dev(command) => command.run(context).await,
+            Self::Explain(command) => command.run(context),
+            Self::Completions(command) => command.run(context),
+            Self::Man(command) => command.run(context),
+        }
+    }
+}
+
+/// Runs the program with the process's own arguments and environment, and returns its exit status.
+#[must_use]
+pub fn main() -> ExitCode {
+    let Cli { global, command } = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let output = Output::new(&global.format, global.quiet, global.verbose, global.color);
+    if output.is_verbose() {
+        tracing_subscriber::fmt()
+            .with_writer(std::io::stderr)
+            .with_env_filter(tracing_subscriber::EnvFilter::new("pgward=debug"))
+            .without_time()
+            // It would panic where standard error can't be written to, in the middle of a run.
+            .log_internal_errors(false)
+            .init();
+    }
+    let name = command.name();
+    let exit = run(global, command, output).unwrap_or_else(|error| {
+        output.error(name, &error);
+        Exit::Failed
+    });
+    ExitCode::from(exit.code())
+}
+
+/// Prints help, or what is wrong with the command line: for a program that asked for JSON as a document too.
+fn usage(error: &clap::Error) -> ExitCode {
+    let args: Vec<_> = std::env::args_os().collect();
+    let json = args.iter().any(|arg| arg == "--format=json")
+        || args.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json");
+    if json && error.use_stderr() {
+        let rendered = error.render().to_string();
+        let message = match error.kind() {
+            clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => "a command is missing",
+            _ => rendered.lines().next().unwrap_or_default().trim_start_matches("error: "),
+        };
+        let command = args
+            .iter()
+            .skip(1)
+            .filter_map(|arg| arg.to_str())
+            .find(|arg| Cli::command().get_subcommands().any(|command| command.get_name() == *arg));
+        let output = Output::new("json", false, false, clap::ColorChoice::Auto);
+        output.error_document(command, &Error::input(message));
+    }
+    let _ = error.print();
+    ExitCode::from(if error.use_stderr() { Exit::Failed } else { Exit::Clean }.code())
+}
+
+fn run(global: Global, command: Command, output: Output) -> Result<Exit> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Error::environment("the program can't start its event loop").with_source(error))?;
+    runtime.block_on(async {
+        let context = Context::new(global, output)?;
+        command.run(&context).await
+    })
+}

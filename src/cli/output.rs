@@ -1,0 +1,110 @@
+//! Where output goes: data to standard output, everything else to standard error.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use crate::base::{Error, Exit, Finding, Result, Severity};
+use crate::report::{FORMATS, Format, Line, Report, render_error, render_line};
+
+/// The two streams and how much is said on them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Output {
+    format: &'static Format,
+    quiet: bool,
+    verbose: bool,
+}
+
+impl Output {
+    /// Chooses streams and format; `color` is `auto`, `always` or `never`.
+    pub(super) fn new(format: &str, quiet: bool, verbose: bool, color: clap::ColorChoice) -> Self {
+        match color {
+            clap::ColorChoice::Auto => anstream::ColorChoice::Auto,
+            clap::ColorChoice::Always => anstream::ColorChoice::Always,
+            clap::ColorChoice::Never => anstream::ColorChoice::Never,
+        }
+        .write_global();
+        let format = FORMATS.iter().find(|known| known.name == format).unwrap_or(&FORMATS[0]);
+        Self { format, quiet, verbose }
+    }
+
+    /// Whether a person reads standard output, and not a program.
+    pub(super) fn is_for_people(self) -> bool {
+        self.format.name == "terminal"
+    }
+
+    /// Whether `--verbose` was given.
+    pub(super) fn is_verbose(self) -> bool {
+        self.verbose
+    }
+
+    /// Whether progress may be drawn on standard error.
+    pub(super) fn draws_progress(self) -> bool {
+        !self.quiet && io::stderr().is_terminal()
+    }
+
+    /// Prints a line of the result as it comes, for people only: a machine format prints one document at the end.
+    pub(super) fn line(self, line: impl Into<Line>) -> Result<()> {
+        if self.is_for_people() && !self.quiet {
+            self.data(&format!("{}\n", render_line(&line.into())))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Prints data as it is.
+    pub(super) fn data(self, text: &str) -> Result<()> {
+        let mut out = anstream::stdout().lock();
+        out.write_all(text.as_bytes()).and_then(|()| out.flush()).or_else(|error| match error.kind() {
+            // Whoever reads has seen enough.
+            io::ErrorKind::BrokenPipe => Ok(()),
+            _ => Err(Error::environment("standard output can't be written to").with_source(error)),
+        })
+    }
+
+    /// Says something on standard error, unless `--quiet`.
+    pub(super) fn note(self, text: impl AsRef<str>) {
+        if !self.quiet {
+            let _ = writeln!(anstream::stderr().lock(), "{}", text.as_ref());
+        }
+    }
+
+    /// Prints a report in the chosen format; with `--quiet`, people get only what is wrong.
+    pub(super) fn report(self, mut report: Report) -> Result<()> {
+        if self.quiet && self.is_for_people() {
+            if report.findings.is_empty() {
+                return Ok(());
+            }
+            report.tables.clear();
+        }
+        self.data(&(self.format.render)(&report))
+    }
+
+    /// Prints an error: for people on standard error, and for programs as a document too.
+    pub(super) fn error(self, command: &str, error: &Error) {
+        if !self.is_for_people() {
+            self.error_document(Some(command), error);
+        }
+        let _ = write!(anstream::stderr().lock(), "{}", render_error(error));
+    }
+
+    /// Prints an error as a document; there is no command where the command line could not be read.
+    pub(super) fn error_document(self, command: Option<&str>, error: &Error) {
+        let document = serde_json::json!({
+            "format_version": crate::report::JSON_VERSION,
+            "command": command,
+            "error": {
+                "message": error.message(),
+                "sqlstate": error.sqlstate(),
+                "notes": error.notes(),
+                "hints": error.hints(),
+                "location": error.excerpt().map(crate::base::Excerpt::location),
+            },
+            "findings": [],
+        });
+        let _ = self.data(&format!("{document:#}\n"));
+    }
+}
+
+/// The exit status that findings ask for, given the lowest severity that counts.
+pub(super) fn verdict<'f>(findings: impl IntoIterator<Item = &'f Finding>, fail_on: Severity) -> Exit {
+    if findings.into_iter().any(|finding| finding.severity >= fail_on) { Exit::Findings } else { Exit::Clean }
+}
