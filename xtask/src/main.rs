@@ -1,0 +1,168 @@
+//! `cargo xtask generate [--check]`: writes the files that are made from the code, or says which are out of date.
+//!
+//! | file | made from |
+//! | --- | --- |
+//! | `schema/ops.toml` | the catalog that the bundle's migrations make; switches that a person set are kept |
+//! | `schema/ops.snapshot.json` | the same catalog |
+//! | `docs/CLI.md` | the program's own help |
+//! | `docs/CODES.md` | the codes of findings |
+//!
+//! The server is `PGWARD_TEST_URL`, or else the development server.
+
+#![expect(clippy::print_stderr, clippy::disallowed_methods, reason = "a program for the people who build pgward")]
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use pgward::model::{Catalog, SchemaFilter, Shape, write_snapshot};
+use pgward::pg::{DevConfig, DevServer, Environment, Options, Scratch, connect};
+use pgward::runner::Runner;
+use pgward::source::Migrations;
+use pgward::verify::{Manifest, write_manifest};
+use pgward::{introspect, kinds};
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// Commands in the order in which a person meets them.
+const COMMANDS: &[&str] =
+    &["up", "down", "redo", "status", "new", "verify", "snapshot", "dev", "explain", "completions", "man"];
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let done = match args.as_slice() {
+        ["generate"] => generate(false),
+        ["generate", "--check"] => generate(true),
+        _ => Err("usage: cargo xtask generate [--check]".into()),
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Writes what is out of date, or with `check` only says so and returns false.
+fn generate(check: bool) -> Result<bool> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("xtask is not in the project")?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let catalog = runtime.block_on(bundle_catalog(root))?;
+    let program = build(root)?;
+    let manifest = root.join("schema/ops.toml");
+    let mut current = true;
+    for (path, text) in [
+        (manifest.clone(), manifest_text(&manifest, &catalog)?),
+        (root.join("schema/ops.snapshot.json"), write_snapshot(&catalog)),
+        (root.join("docs/CLI.md"), command_line(&program)?),
+        (root.join("docs/CODES.md"), codes(&program)?),
+    ] {
+        if std::fs::read_to_string(&path).is_ok_and(|old| old == text) {
+            continue;
+        }
+        current = false;
+        let name = path.strip_prefix(root)?.display();
+        if check {
+            eprintln!("{name} is out of date: run cargo xtask generate");
+        } else {
+            std::fs::write(&path, text)?;
+            eprintln!("wrote {name}");
+        }
+    }
+    Ok(current || !check)
+}
+
+/// Applies the bundle to a throw-away database and reads it back.
+async fn bundle_catalog(root: &Path) -> Result<Catalog> {
+    let env: Environment = std::env::vars().collect();
+    let server = match env.get("PGWARD_TEST_URL") {
+        Some(url) => Options::parse(url, &env)?,
+        None => DevServer::locate(&DevConfig::new(root, &env), &env).await?.start().await?.options,
+    };
+    let scratch = Scratch::create(&server).await?;
+    let read = async {
+        let mut session = connect(scratch.options()).await?;
+        Runner::new(Migrations::bundle()?).up(session.client_mut()).await?;
+        let catalog = introspect::read(session.client_mut(), &SchemaFilter::only(["ops"])).await;
+        session.close().await;
+        catalog
+    };
+    let catalog = read.await;
+    scratch.close().await?;
+    Ok(catalog?)
+}
+
+fn manifest_text(file: &Path, catalog: &Catalog) -> Result<String> {
+    let shapes: Vec<&'static Shape> = kinds::ALL.iter().map(|kind| kind.shape).collect();
+    let old = Manifest::parse("schema/ops.toml", &std::fs::read_to_string(file)?, &shapes)?;
+    Ok(write_manifest(&Manifest::of(catalog, &shapes, &old), &shapes))
+}
+
+/// Builds the program and returns where it is.
+fn build(root: &Path) -> Result<PathBuf> {
+    let built = Command::new(env!("CARGO")).args(["build", "--quiet", "--bin", "pgward"]).current_dir(root).status()?;
+    if !built.success() {
+        return Err("pgward does not build".into());
+    }
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    Ok(target.join("debug/pgward"))
+}
+
+fn run(program: &Path, args: &[&str]) -> Result<String> {
+    let output = Command::new(program).args(args).env("COLUMNS", "100").output()?;
+    if !output.status.success() {
+        return Err(format!("pgward {args:?} failed: {}", String::from_utf8_lossy(&output.stderr)).into());
+    }
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+fn command_line(program: &Path) -> Result<String> {
+    let mut text =
+        "# Command line\n\nThe program's own help, written by `cargo xtask generate`. Exit status: 0 nothing to \
+                    object to, 1 findings,\n2 the work could not be done. Data goes to standard output, all else to \
+                    standard error.\n"
+            .to_owned();
+    write!(text, "\n## pgward\n\n```text\n{}```\n", trimmed(&run(program, &["--help"])?))?;
+    for command in COMMANDS {
+        let help = run(program, &[command, "--help"])?;
+        // The global options stand once, above.
+        let own = help.split("\nGlobal options:").next().unwrap_or(&help);
+        write!(text, "\n## pgward {command}\n\n```text\n{}```\n", trimmed(own))?;
+    }
+    Ok(text)
+}
+
+/// Without white space at the ends of lines, which clap leaves and editors take away.
+fn trimmed(text: &str) -> String {
+    text.trim_end().lines().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
+fn codes(program: &Path) -> Result<String> {
+    let mut text =
+        "# Codes of findings\n\nWritten by `cargo xtask generate`; `pgward explain CODE` says the same. A code \
+                    keeps its meaning for ever.\n"
+            .to_owned();
+    for line in run(program, &["explain"])?.lines() {
+        let Some(code) = line.split_whitespace().next() else { continue };
+        let explained = run(program, &["explain", code])?;
+        let (title, rest) = explained.split_once('\n').unwrap_or((&explained, ""));
+        let rest = rest.trim();
+        let (description, examples) = rest.split_once("\n\nFinds\n").unwrap_or((rest, ""));
+        let (bad, good) = examples.split_once("\n\nDoes not find\n").unwrap_or((examples, ""));
+        write!(
+            text,
+            "\n## {title}\n\n{description}\n\nFinds:\n\n```text\n{}```\n\nDoes not find:\n\n```text\n{}```\n",
+            dedented(bad),
+            dedented(good)
+        )?;
+    }
+    Ok(text)
+}
+
+fn dedented(text: &str) -> String {
+    text.lines().map(|line| format!("{}\n", line.strip_prefix("  ").unwrap_or(line))).collect()
+}
