@@ -1,0 +1,16 @@
+//! Everything the program shows, as snapshots: a file a subcommand.
+
+#![expect(clippy::unwrap_used, unreachable_pub, reason = "helpers of tests are tests")]
+
+mod connection;
+mod down;
+mod explain;
+mod formats;
+mod help;
+mod new;
+mod redo;
+mod snapshot;
+mod status;
+mod support;
+mod up;
+mod verify;
