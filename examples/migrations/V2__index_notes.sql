@@ -1,0 +1,2 @@
+-- pgward:no-transaction
+create index concurrently notes_created on notes (created);
