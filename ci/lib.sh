@@ -116,7 +116,7 @@ stop_server() {
 # Runs tests: with nextest where it is installed, with cargo's own runner otherwise.
 run_tests() {
   if cargo nextest --version >/dev/null 2>&1; then
-    cargo nextest run --no-fail-fast "$@"
+    cargo nextest run "$@"
   else
     cargo test --no-fail-fast "$@"
   fi
