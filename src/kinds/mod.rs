@@ -68,6 +68,19 @@ pub fn by_name(name: &str) -> Option<&'static Kind> {
     ALL.iter().find(|kind| kind.shape.name == name).copied()
 }
 
+/// Kinds whose objects are told apart by what they are about and not by a name of their own: there is nothing to rename.
+pub const NAMELESS: &[&str] = &[
+    "cast",
+    "default privilege",
+    "extension",
+    "grant",
+    "operator",
+    "security label",
+    "setting",
+    "transform",
+    "user mapping",
+];
+
 /// The body of every kind's [`Kind::canonical`]: through its `Attrs` struct, which denies unknown fields and leaves out
 /// defaults.
 fn through<T: DeserializeOwned + Serialize>(attrs: Value) -> Result<Attrs, serde_json::Error> {
