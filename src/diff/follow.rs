@@ -41,7 +41,12 @@ fn apply(before: &Catalog, after: &Catalog, renames: &[Rename], shapes: &[&'stat
     let to = |id: &ObjectId| ids.get(id).unwrap_or(id).clone();
     for (id, object) in &before.objects {
         let id = to(id);
-        let mut object = Object { parent: object.parent.as_ref().map(to), ..object.clone() };
+        let mut object = Object {
+            parent: object.parent.as_ref().map(to),
+            needs: object.needs.iter().map(to).collect(),
+            ..object.clone()
+        };
+        object.needs.sort();
         if let Some(new) = after.objects.get(&id) {
             let shape = shapes.iter().find(|shape| shape.name == id.kind);
             for (name, value) in &mut object.attrs {
