@@ -154,7 +154,7 @@ mod tests {
         let mut catalog = Catalog::default();
         let mut add = |id: &ObjectId, parent: Option<&ObjectId>, attrs: serde_json::Value| {
             let attrs = attrs.as_object().unwrap().clone();
-            catalog.objects.insert(id.clone(), Object { parent: parent.cloned(), attrs });
+            catalog.objects.insert(id.clone(), Object { parent: parent.cloned(), attrs, needs: Vec::new() });
         };
         add(&schema, None, json!({}));
         add(&table, Some(&schema), json!({"comment": "c"}));
