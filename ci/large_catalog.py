@@ -131,7 +131,7 @@ def second_index(t, n):
 CHANGES = """
 alter table app_00.t020 add column extra text default 'x' not null;
 alter table app_01.t021 drop column note;
-alter table app_02.t022 alter column amount type numeric(14,2);
+alter table app_02.t122 alter column amount type numeric(14,2);
 alter table app_03.t023 rename to renamed;
 alter table app_04.t024 rename column note to remark;
 drop index app_05.t025_owner_id_idx;
@@ -146,7 +146,7 @@ alter policy own on app_13.t033 using (true);
 create or replace function app_14.touch() returns trigger language plpgsql as $$begin return new; end;$$;
 alter type app_15.state add value 'lost';
 drop view app_16.v040;
-alter table app_17.t037 alter column status set default 'done';
+alter table app_17.t137 alter column status set default 'done';
 alter table app_18.t038 disable row level security;
 create schema app_20;
 """
