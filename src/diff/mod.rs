@@ -111,7 +111,11 @@ mod tests {
     use crate::model::{Catalog, Object, ObjectId, Uncovered};
 
     fn catalog(objects: &[(&str, serde_json::Value)]) -> Catalog {
-        let object = |attrs: &serde_json::Value| Object { parent: None, attrs: attrs.as_object().unwrap().clone() };
+        let object = |attrs: &serde_json::Value| Object {
+            parent: None,
+            attrs: attrs.as_object().unwrap().clone(),
+            needs: Vec::new(),
+        };
         let objects = objects.iter().map(|(name, attrs)| (ObjectId::new("thing", [*name]), object(attrs))).collect();
         Catalog { objects, uncovered: Vec::new() }
     }

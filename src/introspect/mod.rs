@@ -2,24 +2,25 @@
 //!
 //! May not write, and leaves the session as it found it. What no kind models is read too and listed by name.
 
+mod assemble;
+mod rows;
 mod uncovered;
 
-use std::collections::btree_map::Entry;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::Poll;
 
 use futures_util::TryFutureExt;
 use futures_util::future::{MaybeDone, maybe_done};
-use serde_json::Value;
 use tokio_postgres::{Client, Row};
 
 pub use uncovered::NOT_SCHEMA;
 
 use crate::base::{Error, ErrorKind, Result};
-use crate::kinds::{self, Kind};
-use crate::model::{Catalog, Object, ObjectId, SchemaFilter, Uncovered};
+use crate::kinds;
+use crate::model::{Catalog, SchemaFilter};
 use crate::pg::{OLDEST_SUPPORTED, server_error};
+use assemble::{Assembly, Strangers};
 
 /// Every setting that changes what the deparsing functions write, and those that make many small plans fast, for the
 /// transaction alone. The temporary schema is named so that it comes last: left out, it would be searched first and could
@@ -41,6 +42,8 @@ const SETTINGS: &str = "
     set local max_parallel_workers_per_gather = 0;";
 
 const FINGERPRINT: &str = include_str!("fingerprint.sql");
+const ANNOTATIONS: &str = include_str!("annotations.sql");
+const NEEDS: &str = include_str!("needs.sql");
 
 /// Reads what the database holds, without what the filter leaves out.
 ///
@@ -76,7 +79,7 @@ async fn attempt(client: &Client) -> Result<(String, Result<Catalog>, String)> {
     let begin_again = format!("begin isolation level read committed, read only;{SETTINGS}");
     let mut steps = vec![command(client, &begin), query(client, FINGERPRINT)];
     steps.extend(kinds::ALL.iter().map(|kind| query(client, kind.query)));
-    steps.push(query(client, uncovered::QUERY));
+    steps.extend([query(client, ANNOTATIONS), query(client, NEEDS), query(client, uncovered::QUERY)]);
     steps.extend([command(client, "commit"), command(client, &begin_again), query(client, FINGERPRINT)]);
     steps.push(command(client, "commit"));
     let mut replies = in_order(steps).await.into_iter();
@@ -130,51 +133,19 @@ fn state(reply: Reply) -> Result<String> {
     get(row, 1)
 }
 
-/// Takes the kinds' replies and the uncovered objects' and makes the catalog.
+/// Takes the kinds' replies and the others about their objects, and makes the catalog.
 fn catalog(next: &mut impl FnMut() -> Reply) -> Result<Catalog> {
     // Every reply is taken before an error is returned, so that the caller's next ones are its own.
     let replies: Vec<_> = kinds::ALL.iter().map(|kind| (*kind, next())).collect();
-    let uncovered = next();
-    let mut catalog = Catalog::default();
+    let [annotations, needs, uncovered] = [next(), next(), next()];
+    let mut assembly = Assembly::default();
+    let strangers = Strangers::new();
     for (kind, reply) in replies {
-        let what = || format!("cannot read the objects of kind {}", kind.shape.name);
-        for row in reply.map_err(|error| server_error(error, what()))? {
-            let (id, object) = object(kind, &row).map_err(|error| error.with_note(what()))?;
-            insert(&mut catalog, id, object);
-        }
+        assembly.add(kind, reply, &strangers)?;
     }
-    let rows = uncovered.map_err(|error| server_error(error, "cannot read what no kind covers"))?;
-    for row in &rows {
-        catalog.uncovered.push(uncovered::read(row)?);
-    }
-    catalog.uncovered.sort();
-    Ok(catalog)
-}
-
-/// Adds an object. Where two have one identity (grants on a type and on a sequence of the same name), the second can't
-/// be shown as an object and is reported as not covered.
-fn insert(catalog: &mut Catalog, id: ObjectId, object: Object) {
-    match catalog.objects.entry(id) {
-        Entry::Vacant(entry) => _ = entry.insert(object),
-        Entry::Occupied(entry) => {
-            let id = entry.key();
-            let on = object.parent.map(|parent| format!(" on {parent}")).unwrap_or_default();
-            let name = format!("{}{on}", id.qualified());
-            catalog.uncovered.push(Uncovered { kind: id.kind.clone(), schema: id.path.first().cloned(), name });
-        }
-    }
-}
-
-fn object(kind: &Kind, row: &Row) -> Result<(ObjectId, Object)> {
-    let path: Vec<String> = get(row, 0)?;
-    let parent: Option<Vec<String>> = get(row, 1)?;
-    let attrs: Value = get(row, 2)?;
-    let id = ObjectId::new(kind.shape.name, path);
-    let parent = parent.and_then(|parent| parent.split_first().map(|(kind, path)| ObjectId::new(kind, path.to_vec())));
-    let attrs = (kind.canonical)(attrs).map_err(|error| {
-        Error::new(ErrorKind::Statement, format!("the attributes of {id} are not as expected")).with_source(error)
-    })?;
-    Ok((id, Object { parent, attrs }))
+    assembly.annotate(annotations)?;
+    assembly.relate(needs)?;
+    assembly.finish(uncovered)
 }
 
 fn get<'a, T: tokio_postgres::types::FromSql<'a>>(row: &'a Row, column: usize) -> Result<T> {

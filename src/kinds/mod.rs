@@ -1,17 +1,17 @@
 //! The kinds of catalog objects: one folder each, one list of them all.
 //!
-//! A kind is its query (`query.sql`, runs as it stands in psql), its attributes, and what reports need to know of it.
+//! A kind is its query (`query.sql`, runs as it stands in psql), its attributes, and the SQL that makes, changes and removes
+//! its objects.
 //! Help texts, manifests and the coverage page derive from [`ALL`]; nothing else names every kind.
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use crate::base::Ident;
+use crate::model::{ObjectId, Shape};
 
-use crate::model::{Attrs, Shape};
-
+mod class;
 mod column;
 mod composite_type;
 mod constraint;
+mod ddl;
 mod default_privilege;
 mod domain;
 mod enum_type;
@@ -24,20 +24,51 @@ mod policy;
 mod procedure;
 mod schema;
 mod sequence;
+mod step;
 mod table;
 mod trigger;
 mod view;
+
+pub use class::Class;
+pub use ddl::{Alteration, Ddl, Site, World};
+pub use step::{Lock, Risk, Step, Steps, Transaction};
 
 /// One kind of catalog object.
 #[derive(Debug)]
 pub struct Kind {
     /// Its name and attributes.
     pub shape: &'static Shape,
-    /// Returns `(path text[], parent text[], attrs jsonb)`, a row for each user object: no system object and no member
-    /// of an extension. `parent` is the parent's kind followed by its path, or NULL.
+    /// A row for each user object: no system object and no member of an extension. Runs as it stands in psql under an
+    /// empty `search_path`. Columns: `oid` and, for columns, `sub`, by which others refer to it (left out where nothing
+    /// does); `parent` and `parent_sub`, the OIDs of what it is in, and `parent_class` where that may be in several
+    /// catalogs; `name`, text or, with arguments, text[]; and exactly the attributes of the shape, plain values of type
+    /// text, text[], boolean, integer, bigint, real or jsonb, NULL for the default. Comments and security labels are
+    /// read for all kinds at once.
     pub query: &'static str,
-    /// Reads the query's `attrs` strictly and returns them in canonical form: defaults left out.
-    pub canonical: fn(Value) -> Result<Attrs, serde_json::Error>,
+    /// The catalog that `oid` is of.
+    pub class: Class,
+    /// The catalog that `parent` is of, unless a column `parent_class` says so.
+    pub within: Option<Class>,
+    /// How its objects are made, removed and changed.
+    pub ddl: Ddl,
+}
+
+impl Kind {
+    /// Writes what moves an object to the schema and name of `to`.
+    pub fn rename(&self, site: &Site, to: &ObjectId, steps: &mut Steps) {
+        if let Some(rename) = self.ddl.rename {
+            return rename(site, to, steps);
+        }
+        let mut here = site.id.clone();
+        if here.path.len() > 1 && here.path[0] != to.path[0] {
+            steps.run(format!("ALTER {} SET SCHEMA {}", (self.ddl.address)(site), Ident(&to.path[0])));
+            here.path[0].clone_from(&to.path[0]);
+        }
+        if here.name() != to.name() {
+            let moved = Site { id: &here, ..*site };
+            steps.run(format!("ALTER {} RENAME TO {}", (self.ddl.address)(&moved), Ident(to.name())));
+        }
+    }
 }
 
 /// Every kind, parents before children.
@@ -68,57 +99,21 @@ pub fn by_name(name: &str) -> Option<&'static Kind> {
     ALL.iter().find(|kind| kind.shape.name == name).copied()
 }
 
-/// The body of every kind's [`Kind::canonical`]: through its `Attrs` struct, which denies unknown fields and leaves out
-/// defaults.
-fn through<T: DeserializeOwned + Serialize>(attrs: Value) -> Result<Attrs, serde_json::Error> {
-    let attrs: T = serde_json::from_value(attrs)?;
-    match serde_json::to_value(attrs)? {
-        Value::Object(map) => Ok(map),
-        other => unreachable!("attributes are a struct, not {other}"),
-    }
-}
-
-/// Whether a field is left out: it says what would hold without it.
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
-}
-
-/// The default of a switch that is on unless said otherwise.
-fn yes() -> bool {
-    true
-}
-
-/// Whether such a switch is left out.
-fn is_true(value: &bool) -> bool {
-    *value
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
-    use serde_json::json;
-
-    use super::{ALL, Kind};
-
-    /// The fields of a kind's `Attrs` struct, as its own refusal of an unknown one lists them.
-    fn fields(kind: &Kind) -> BTreeSet<String> {
-        let refusal = (kind.canonical)(json!({ "?": null })).unwrap_err().to_string();
-        let (_, expected) = refusal.split_once("expected").unwrap();
-        expected.split('`').skip(1).step_by(2).map(str::to_owned).collect()
-    }
+    use super::ALL;
 
     #[test]
-    fn shapes_document_exactly_the_attributes() {
+    fn shapes_are_documented() {
         for kind in ALL {
-            let documented: BTreeSet<_> = kind.shape.attributes.iter().map(|a| a.name.to_owned()).collect();
-            assert_eq!(documented, fields(kind), "{}", kind.shape.name);
+            let documented: BTreeSet<_> = kind.shape.attributes.iter().map(|a| a.name).collect();
             assert_eq!(documented.len(), kind.shape.attributes.len(), "{} has one twice", kind.shape.name);
             if let Some(shorthand) = kind.shape.shorthand {
                 assert!(documented.contains(shorthand), "{}", kind.shape.name);
             }
             for attribute in kind.shape.attributes {
-                assert!(kind.query.contains(&format!("'{}', ", attribute.name)), "{}", attribute.name);
                 assert!(attribute.about.ends_with('.'), "{}", attribute.name);
             }
         }

@@ -16,6 +16,9 @@ pub struct Object {
     pub parent: Option<ObjectId>,
     /// What it is like; identity is not among the attributes, so a renamed object keeps them.
     pub attrs: Attrs,
+    /// The objects that have to be there before it, beside those that it is in: a view's columns, a column's type.
+    /// Sorted. Follows from the definitions, so two objects that differ in nothing else are equal to [`diff`](crate::diff).
+    pub needs: Vec<ObjectId>,
 }
 
 /// User objects of a kind that nothing here models. Reported, never skipped in silence.

@@ -37,6 +37,14 @@ impl ObjectId {
         self.join(0..self.path.len())
     }
 
+    /// Its own name: the last part of the path that is not a routine's arguments.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        let last = self.path.len().saturating_sub(1);
+        let at = if last > 0 && self.is_arguments(last) { last - 1 } else { last };
+        self.path.get(at).map_or("", String::as_str)
+    }
+
     /// Returns the parts that findings show: kind, schema, name, and parent where there is one.
     ///
     /// `in_schema` says whether the first part of the path is a schema, which only the catalog knows.
@@ -72,7 +80,7 @@ impl ObjectId {
     /// Whether a part of the path is a routine's arguments, and not a name with parentheses in it.
     fn is_arguments(&self, n: usize) -> bool {
         let of_routine = match self.kind.as_str() {
-            "function" | "procedure" => self.path.len() == 3,
+            "function" | "procedure" | "aggregate" | "operator" => self.path.len() == 3,
             "grant" => self.path.len() == 4,
             _ => false,
         };

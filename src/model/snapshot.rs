@@ -10,7 +10,7 @@ use super::{Attrs, Catalog, Object, ObjectId};
 use crate::base::{Error, Result};
 
 /// The version of the format, raised when a reader of the old one would misread the new one.
-pub const SNAPSHOT_VERSION: u32 = 1;
+pub const SNAPSHOT_VERSION: u32 = 2;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,6 +28,8 @@ struct Line {
     parent: Option<(String, Vec<String>)>,
     #[serde(default, skip_serializing_if = "Attrs::is_empty")]
     attrs: Attrs,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    needs: Vec<(String, Vec<String>)>,
 }
 
 /// Writes a catalog. What no kind covers is not part of it.
@@ -71,7 +73,8 @@ pub fn read_snapshot(text: &str) -> Result<Catalog> {
             .map_err(|error| Error::input(format!("line {} is not an object", number + 2)).with_source(error))?;
         let id = ObjectId { kind: line.kind, path: line.path };
         let parent = line.parent.map(|(kind, path)| ObjectId { kind, path });
-        catalog.objects.insert(id, Object { parent, attrs: line.attrs });
+        let needs = line.needs.into_iter().map(|(kind, path)| ObjectId { kind, path }).collect();
+        catalog.objects.insert(id, Object { parent, attrs: line.attrs, needs });
     }
     Ok(catalog)
 }
@@ -84,6 +87,7 @@ fn body(catalog: &Catalog) -> String {
             path: id.path.clone(),
             parent: object.parent.as_ref().map(|parent| (parent.kind.clone(), parent.path.clone())),
             attrs: object.attrs.clone(),
+            needs: object.needs.iter().map(|id| (id.kind.clone(), id.path.clone())).collect(),
         }));
         text.push('\n');
     }
@@ -114,11 +118,11 @@ mod tests {
     fn sample() -> Catalog {
         let schema = ObjectId::new("schema", ["ops"]);
         let mut catalog = Catalog::default();
-        catalog.objects.insert(schema.clone(), Object { parent: None, attrs: Default::default() });
+        catalog.objects.insert(schema.clone(), Object { parent: None, attrs: Default::default(), needs: Vec::new() });
         let attrs = json!({"unlogged": true, "comment": "it's \"ours\"\nand théirs"});
         catalog.objects.insert(
             ObjectId::new("table", ["ops", "runs"]),
-            Object { parent: Some(schema), attrs: attrs.as_object().unwrap().clone() },
+            Object { parent: Some(schema), attrs: attrs.as_object().unwrap().clone(), needs: Vec::new() },
         );
         catalog
     }
@@ -136,6 +140,6 @@ mod tests {
         let error = read_snapshot(&text.replace("ours", "mine")).unwrap_err();
         assert!(error.message().contains("digest"), "{error}");
         assert!(read_snapshot("").is_err());
-        assert!(read_snapshot(&text.replace("_snapshot\":1", "_snapshot\":2")).is_err());
+        assert!(read_snapshot(&text.replace("_snapshot\":2", "_snapshot\":3")).is_err());
     }
 }

@@ -1,16 +1,19 @@
 //! Columns of tables, views and materialized views, and the attributes of composite types.
 //!
-//! Reads attributes only; knows no connection and no other kind.
+//! Knows no connection and no other kind.
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
-
-use super::{Kind, is_default, through};
+use super::ddl::PENDING;
+use super::{Class, Kind};
 use crate::model::{Attribute, Shape};
 
 /// Columns of tables, views and materialized views, and the attributes of composite types.
-pub(super) const KIND: Kind = Kind { shape: &SHAPE, query: include_str!("query.sql"), canonical: through::<Attrs> };
+pub(super) const KIND: Kind = Kind {
+    shape: &SHAPE,
+    query: include_str!("query.sql"),
+    class: Class::PG_CLASS,
+    within: Some(Class::PG_CLASS),
+    ddl: PENDING,
+};
 
 const SHAPE: Shape = Shape {
     name: "column",
@@ -37,58 +40,3 @@ const SHAPE: Shape = Shape {
     ],
     shorthand: Some("type"),
 };
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Attrs {
-    position: u32,
-    r#type: String,
-    #[serde(default, skip_serializing_if = "is_default")]
-    collation: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    not_null: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    default: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    generated: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    generation_expression: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    identity: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    identity_sequence: IdentitySequence,
-    #[serde(default, skip_serializing_if = "is_default")]
-    storage: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    compression: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    statistics: Option<i32>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    options: BTreeMap<String, String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    inherited: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    comment: Option<String>,
-}
-
-/// The options of the sequence behind an identity column, each only where it is not what the server chooses.
-#[derive(Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct IdentitySequence {
-    #[serde(default, skip_serializing_if = "is_default")]
-    name: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    r#type: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    start: Option<i64>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    increment: Option<i64>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    min_value: Option<i64>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    max_value: Option<i64>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    cache: Option<i64>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    cycle: bool,
-}

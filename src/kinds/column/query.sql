@@ -14,50 +14,41 @@ with sequences as (
         and d.refclassid = 'pg_catalog.pg_class'::regclass and d.deptype = 'i'
 )
 select
-    array[n.nspname, c.relname, a.attname]::text[] as path,
-    array[
-        case c.relkind
-            when 'v' then 'view'
-            when 'm' then 'materialized view'
-            when 'c' then 'composite type'
-            else 'table' end,
-        n.nspname, c.relname]::text[] as parent,
-    jsonb_strip_nulls(jsonb_build_object(
-        'position', row_number() over (partition by a.attrelid order by a.attnum),
-        'type', format_type(a.atttypid, a.atttypmod),
-        'collation', case when a.attcollation <> t.typcollation then a.attcollation::regcollation::text end,
-        'not_null', nullif(a.attnotnull, false),
-        'default', case when a.attgenerated = '' then pg_get_expr(v.adbin, v.adrelid) end,
-        'generated', case a.attgenerated when 's' then 'stored' when 'v' then 'virtual' end,
-        'generation_expression', case when a.attgenerated <> '' then pg_get_expr(v.adbin, v.adrelid) end,
-        'identity', case a.attidentity when 'a' then 'always' when 'd' then 'by default' end,
-        'identity_sequence', case when s.seqrelid is not null then jsonb_build_object(
-            'name', nullif(s.relname, c.relname || '_' || a.attname || '_seq'),
-            'type', case when s.seqtypid <> a.atttypid then format_type(s.seqtypid, null) end,
-            'start', nullif(s.seqstart, case when s.seqincrement > 0 then s.seqmin else s.seqmax end),
-            'increment', nullif(s.seqincrement, 1),
-            'min_value', nullif(s.seqmin, case when s.seqincrement > 0 then 1 else -s.highest - 1 end),
-            'max_value', nullif(s.seqmax, case when s.seqincrement > 0 then s.highest else -1 end),
-            'cache', nullif(s.seqcache, 1),
-            'cycle', s.seqcycle) end,
-        'storage', case when a.attstorage <> t.typstorage then
-            case a.attstorage when 'p' then 'plain' when 'e' then 'external' when 'x' then 'extended'
-                when 'm' then 'main' end end,
-        'compression', case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end,
-        'statistics', nullif(a.attstattarget, -1),
-        'options', case when a.attoptions is not null then (
-            select jsonb_object_agg(option_name, option_value) from pg_options_to_table(a.attoptions)) end,
-        'inherited', case when not a.attislocal then true end,
-        'comment', d.description
-    )) as attrs
+    a.attrelid as oid,
+    a.attnum as sub,
+    a.attrelid as parent,
+    a.attname as name,
+    row_number() over (partition by a.attrelid order by a.attnum) as position,
+    format_type(a.atttypid, a.atttypmod) as type,
+    case when a.attcollation <> t.typcollation then a.attcollation::regcollation::text end as collation,
+    nullif(a.attnotnull, false) as not_null,
+    case when a.attgenerated = '' then pg_get_expr(v.adbin, v.adrelid) end as default,
+    case a.attgenerated when 's' then 'stored' when 'v' then 'virtual' end as generated,
+    case when a.attgenerated <> '' then pg_get_expr(v.adbin, v.adrelid) end as generation_expression,
+    case a.attidentity when 'a' then 'always' when 'd' then 'by default' end as identity,
+    case when s.seqrelid is not null then jsonb_build_object(
+        'name', nullif(s.relname, c.relname || '_' || a.attname || '_seq'),
+        'type', case when s.seqtypid <> a.atttypid then format_type(s.seqtypid, null) end,
+        'start', nullif(s.seqstart, case when s.seqincrement > 0 then s.seqmin else s.seqmax end),
+        'increment', nullif(s.seqincrement, 1),
+        'min_value', nullif(s.seqmin, case when s.seqincrement > 0 then 1 else -s.highest - 1 end),
+        'max_value', nullif(s.seqmax, case when s.seqincrement > 0 then s.highest else -1 end),
+        'cache', nullif(s.seqcache, 1),
+        'cycle', s.seqcycle) end as identity_sequence,
+    case when a.attstorage <> t.typstorage then
+        case a.attstorage when 'p' then 'plain' when 'e' then 'external' when 'x' then 'extended'
+            when 'm' then 'main' end end as storage,
+    case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end as compression,
+    nullif(a.attstattarget, -1) as statistics,
+    case when a.attoptions is not null then (
+        select jsonb_object_agg(option_name, option_value) from pg_options_to_table(a.attoptions)) end as options,
+    case when not a.attislocal then true end as inherited
 from pg_catalog.pg_attribute a
 join pg_catalog.pg_class c on c.oid = a.attrelid
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 join pg_catalog.pg_type t on t.oid = a.atttypid
 left join pg_catalog.pg_attrdef v on v.adrelid = a.attrelid and v.adnum = a.attnum
 left join sequences s on s.refobjid = a.attrelid and s.refobjsubid = a.attnum
-left join pg_catalog.pg_description d
-    on d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = a.attrelid and d.objsubid = a.attnum
 where c.relkind in ('r', 'p', 'v', 'm', 'c') and a.attnum > 0 and not a.attisdropped
     and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     and not exists (

@@ -1,16 +1,19 @@
 //! Constraints of tables and domains.
 //!
-//! Reads attributes only; knows no connection and no other kind.
+//! Knows no connection and no other kind.
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
-
-use super::{Kind, is_default, is_true, through, yes};
+use super::ddl::PENDING;
+use super::{Class, Kind};
 use crate::model::{Attribute, Shape};
 
 /// Constraints of tables and domains.
-pub(super) const KIND: Kind = Kind { shape: &SHAPE, query: include_str!("query.sql"), canonical: through::<Attrs> };
+pub(super) const KIND: Kind = Kind {
+    shape: &SHAPE,
+    query: include_str!("query.sql"),
+    class: Class::PG_CONSTRAINT,
+    within: Some(Class::PG_CLASS),
+    ddl: PENDING,
+};
 
 const SHAPE: Shape = Shape {
     name: "constraint",
@@ -58,56 +61,3 @@ const SHAPE: Shape = Shape {
     ],
     shorthand: None,
 };
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Attrs {
-    r#type: String,
-    definition: String,
-    #[serde(default, skip_serializing_if = "is_default")]
-    columns: Vec<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    include: Vec<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    exclusion: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    period: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    references: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    referenced_columns: Vec<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    on_update: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    on_delete: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    on_delete_columns: Vec<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    r#match: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    expression: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    deferrable: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    initially_deferred: bool,
-    #[serde(default = "yes", skip_serializing_if = "is_true")]
-    validated: bool,
-    #[serde(default = "yes", skip_serializing_if = "is_true")]
-    enforced: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    no_inherit: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    inherited: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    nulls_not_distinct: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    options: BTreeMap<String, String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    tablespace: Option<String>,
-    #[serde(default = "yes", skip_serializing_if = "is_true")]
-    index_valid: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    triggers_disabled: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    comment: Option<String>,
-}

@@ -2,17 +2,17 @@
 -- the column's or domain's not_null, but for what that can't say: not valid, no inherit, a comment.
 -- The rows that the server derives for the partitions of a foreign key's tables follow from the key itself.
 with constraints as materialized (
-    select con.*, n.nspname, coalesce(c.relname, t.typname) as name, c.oid is null as of_domain, d.description
+    select con.*, n.nspname, coalesce(c.relname, t.typname) as name, c.oid is null as of_domain
     from pg_catalog.pg_constraint con
     join pg_catalog.pg_namespace n on n.oid = con.connamespace
     left join pg_catalog.pg_class c on c.oid = con.conrelid
     left join pg_catalog.pg_type t on t.oid = con.contypid
-    left join pg_catalog.pg_description d
-        on d.classoid = 'pg_catalog.pg_constraint'::regclass and d.objoid = con.oid and d.objsubid = 0
     where (c.relkind in ('r', 'p') or t.oid is not null)
         and con.contype <> 't'
         and not (con.contype = 'f' and con.conparentid <> 0)
-        and (con.contype <> 'n' or not con.convalidated or con.connoinherit or d.description is not null)
+        and (con.contype <> 'n' or not con.convalidated or con.connoinherit or exists (
+            select from pg_catalog.pg_description d
+            where d.classoid = 'pg_catalog.pg_constraint'::regclass and d.objoid = con.oid and d.objsubid = 0))
         and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
         and not exists (
             select from pg_catalog.pg_depend e
@@ -54,46 +54,45 @@ with constraints as materialized (
     where t.tgconstraint <> 0 and t.tgisinternal and t.tgenabled = 'D'
 )
 select
-    array[con.nspname, con.name, con.conname]::text[] as path,
-    array[case when con.of_domain then 'domain' else 'table' end, con.nspname, con.name]::text[] as parent,
-    jsonb_strip_nulls(jsonb_build_object(
-        'type', case con.contype
-            when 'p' then 'primary key'
-            when 'u' then 'unique'
-            when 'c' then 'check'
-            when 'f' then 'foreign key'
-            when 'x' then 'exclusion'
-            when 'n' then 'not null' end,
-        'definition', def.text,
-        'columns', keys.columns,
-        'include', included.columns,
-        'exclusion', case when con.contype = 'x' then
-            regexp_replace(substr(def.text, length('EXCLUDE ') + 1), '( DEFERRABLE)?( INITIALLY DEFERRED)?$', '') end,
-        -- The catalog has had the column since PostgreSQL 18 alone; few rows are worth turning to JSON.
-        'period', def.text ~ '(WITHOUT OVERLAPS|PERIOD )' and (to_jsonb(con) ->> 'conperiod')::boolean,
-        'references', case when con.contype = 'f' then format('%I.%I', rn.nspname, r.relname) end,
-        'referenced_columns', referenced.columns,
-        'on_update', case con.confupdtype
-            when 'r' then 'restrict' when 'c' then 'cascade' when 'n' then 'set null' when 'd' then 'set default' end,
-        'on_delete', case con.confdeltype
-            when 'r' then 'restrict' when 'c' then 'cascade' when 'n' then 'set null' when 'd' then 'set default' end,
-        'on_delete_columns', set_on_delete.columns,
-        'match', case con.confmatchtype when 'f' then 'full' when 'p' then 'partial' end,
-        'expression', case when con.contype = 'c' then pg_get_expr(con.conbin, con.conrelid) end,
-        'deferrable', con.condeferrable,
-        'initially_deferred', con.condeferred,
-        'validated', con.convalidated,
-        'enforced', def.text !~ ' NOT ENFORCED$',
-        'no_inherit', con.connoinherit and con.contype in ('c', 'n'),
-        'inherited', not con.conislocal,
-        'nulls_not_distinct', x.indnullsnotdistinct,
-        'options', case when xc.reloptions is not null then (
-            select jsonb_object_agg(option_name, option_value) from pg_options_to_table(xc.reloptions)) end,
-        'tablespace', ts.spcname,
-        'index_valid', x.indisvalid,
-        'triggers_disabled', switched_off.tgconstraint is not null,
-        'comment', con.description
-    )) as attrs
+    con.oid,
+    case when con.of_domain then 'pg_catalog.pg_type'::regclass else 'pg_catalog.pg_class'::regclass end::oid as parent_class,
+    case when con.of_domain then con.contypid else con.conrelid end as parent,
+    con.conname as name,
+    case con.contype
+        when 'p' then 'primary key'
+        when 'u' then 'unique'
+        when 'c' then 'check'
+        when 'f' then 'foreign key'
+        when 'x' then 'exclusion'
+        when 'n' then 'not null' end as type,
+    def.text as definition,
+    keys.columns as columns,
+    included.columns as include,
+    case when con.contype = 'x' then
+        regexp_replace(substr(def.text, length('EXCLUDE ') + 1), '( DEFERRABLE)?( INITIALLY DEFERRED)?$', '') end as exclusion,
+    -- The catalog has had the column since PostgreSQL 18 alone; few rows are worth turning to JSON.
+    def.text ~ '(WITHOUT OVERLAPS|PERIOD )' and (to_jsonb(con) ->> 'conperiod')::boolean as period,
+    case when con.contype = 'f' then format('%I.%I', rn.nspname, r.relname) end as references,
+    referenced.columns as referenced_columns,
+    case con.confupdtype
+        when 'r' then 'restrict' when 'c' then 'cascade' when 'n' then 'set null' when 'd' then 'set default' end as on_update,
+    case con.confdeltype
+        when 'r' then 'restrict' when 'c' then 'cascade' when 'n' then 'set null' when 'd' then 'set default' end as on_delete,
+    set_on_delete.columns as on_delete_columns,
+    case con.confmatchtype when 'f' then 'full' when 'p' then 'partial' end as match,
+    case when con.contype = 'c' then pg_get_expr(con.conbin, con.conrelid) end as expression,
+    con.condeferrable as deferrable,
+    con.condeferred as initially_deferred,
+    con.convalidated as validated,
+    def.text !~ ' NOT ENFORCED$' as enforced,
+    con.connoinherit and con.contype in ('c', 'n') as no_inherit,
+    not con.conislocal as inherited,
+    x.indnullsnotdistinct as nulls_not_distinct,
+    case when xc.reloptions is not null then (
+        select jsonb_object_agg(option_name, option_value) from pg_options_to_table(xc.reloptions)) end as options,
+    ts.spcname as tablespace,
+    x.indisvalid as index_valid,
+    switched_off.tgconstraint is not null as triggers_disabled
 from constraints con
 cross join lateral pg_get_constraintdef(con.oid) def (text)
 left join keys on keys.oid = con.oid

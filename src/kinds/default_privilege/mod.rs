@@ -1,16 +1,19 @@
 //! What a role grants on objects that it will make.
 //!
-//! Reads attributes only; knows no connection and no other kind.
+//! Knows no connection and no other kind.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde::{Deserialize, Serialize};
-
-use super::{Kind, is_default, through};
+use super::ddl::PENDING;
+use super::{Class, Kind};
 use crate::model::{Attribute, Shape};
 
 /// What a role grants on objects that it will make.
-pub(super) const KIND: Kind = Kind { shape: &SHAPE, query: include_str!("query.sql"), canonical: through::<Attrs> };
+pub(super) const KIND: Kind = Kind {
+    shape: &SHAPE,
+    query: include_str!("query.sql"),
+    class: Class::PG_DEFAULT_ACL,
+    within: Some(Class::PG_NAMESPACE),
+    ddl: PENDING,
+};
 
 const SHAPE: Shape = Shape {
     name: "default privilege",
@@ -21,12 +24,3 @@ const SHAPE: Shape = Shape {
     ],
     shorthand: Some("privileges"),
 };
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Attrs {
-    #[serde(default, skip_serializing_if = "is_default")]
-    privileges: BTreeMap<String, BTreeSet<String>>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    grantable: BTreeMap<String, BTreeSet<String>>,
-}

@@ -32,14 +32,12 @@ with kinds as (
         and array_remove(e.privileges, null) = k.privileges)
 )
 select
-    array_remove(array[n.nspname, k.name || ' of ' || pg_get_userbyid(a.defaclrole)]::text[], null) as path,
-    case when n.oid is not null then array['schema', n.nspname]::text[] end as parent,
-    jsonb_strip_nulls(jsonb_build_object(
-        'privileges', jsonb_object_agg(s.grantee, s.privileges) filter (where s.grantee is not null),
-        'grantable', jsonb_object_agg(s.grantee, s.grantable) filter (where s.grantable is not null)
-    )) as attrs
+    a.oid,
+    nullif(a.defaclnamespace, 0) as parent,
+    k.name || ' of ' || pg_get_userbyid(a.defaclrole) as name,
+    jsonb_object_agg(s.grantee, s.privileges) filter (where s.grantee is not null) as privileges,
+    jsonb_object_agg(s.grantee, s.grantable) filter (where s.grantable is not null) as grantable
 from pg_catalog.pg_default_acl a
 join kinds k on k.type = a.defaclobjtype
-left join pg_catalog.pg_namespace n on n.oid = a.defaclnamespace
 left join shown s on s.oid = a.oid
-group by a.oid, a.defaclrole, k.name, n.oid, n.nspname
+group by a.oid, a.defaclnamespace, a.defaclrole, k.name

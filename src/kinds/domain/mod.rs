@@ -1,14 +1,19 @@
 //! Domains; their checks are of kind `constraint`.
 //!
-//! Reads attributes only; knows no connection and no other kind.
+//! Knows no connection and no other kind.
 
-use serde::{Deserialize, Serialize};
-
-use super::{Kind, is_default, through};
+use super::ddl::PENDING;
+use super::{Class, Kind};
 use crate::model::{Attribute, Shape};
 
 /// Domains; their checks are of kind `constraint`.
-pub(super) const KIND: Kind = Kind { shape: &SHAPE, query: include_str!("query.sql"), canonical: through::<Attrs> };
+pub(super) const KIND: Kind = Kind {
+    shape: &SHAPE,
+    query: include_str!("query.sql"),
+    class: Class::PG_TYPE,
+    within: Some(Class::PG_NAMESPACE),
+    ddl: PENDING,
+};
 
 const SHAPE: Shape = Shape {
     name: "domain",
@@ -23,18 +28,3 @@ const SHAPE: Shape = Shape {
     ],
     shorthand: Some("type"),
 };
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Attrs {
-    r#type: String,
-    #[serde(default, skip_serializing_if = "is_default")]
-    collation: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    not_null: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    default: Option<String>,
-    owner: String,
-    #[serde(default, skip_serializing_if = "is_default")]
-    comment: Option<String>,
-}

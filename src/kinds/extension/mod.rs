@@ -1,14 +1,14 @@
 //! Extensions; their members are no objects of their own.
 //!
-//! Reads attributes only; knows no connection and no other kind.
+//! Knows no connection and no other kind.
 
-use serde::{Deserialize, Serialize};
-
-use super::{Kind, is_default, through};
+use super::ddl::PENDING;
+use super::{Class, Kind};
 use crate::model::{Attribute, Shape};
 
 /// Extensions; their members are no objects of their own.
-pub(super) const KIND: Kind = Kind { shape: &SHAPE, query: include_str!("query.sql"), canonical: through::<Attrs> };
+pub(super) const KIND: Kind =
+    Kind { shape: &SHAPE, query: include_str!("query.sql"), class: Class::PG_EXTENSION, within: None, ddl: PENDING };
 
 const SHAPE: Shape = Shape {
     name: "extension",
@@ -21,13 +21,3 @@ const SHAPE: Shape = Shape {
     ],
     shorthand: Some("version"),
 };
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Attrs {
-    schema: String,
-    version: String,
-    owner: String,
-    #[serde(default, skip_serializing_if = "is_default")]
-    comment: Option<String>,
-}

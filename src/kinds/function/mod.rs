@@ -1,17 +1,19 @@
 //! Functions, window functions included; aggregates are not covered.
 //!
-//! Reads attributes only; knows no connection and no other kind.
+//! Knows no connection and no other kind.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde::{Deserialize, Serialize};
-use serde_json::Number;
-
-use super::{Kind, is_default, through};
+use super::ddl::PENDING;
+use super::{Class, Kind};
 use crate::model::{Attribute, Shape};
 
 /// Functions, window functions included; aggregates are not covered.
-pub(super) const KIND: Kind = Kind { shape: &SHAPE, query: include_str!("query.sql"), canonical: through::<Attrs> };
+pub(super) const KIND: Kind = Kind {
+    shape: &SHAPE,
+    query: include_str!("query.sql"),
+    class: Class::PG_PROC,
+    within: Some(Class::PG_NAMESPACE),
+    ddl: PENDING,
+};
 
 const SHAPE: Shape = Shape {
     name: "function",
@@ -39,43 +41,3 @@ const SHAPE: Shape = Shape {
     ],
     shorthand: None,
 };
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Attrs {
-    #[serde(default, skip_serializing_if = "is_default")]
-    arguments: String,
-    returns: String,
-    language: String,
-    #[serde(default, skip_serializing_if = "is_default")]
-    volatility: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    strict: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    security_definer: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    leakproof: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    parallel: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    cost: Option<Number>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    rows: Option<Number>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    window: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    support: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    transforms: BTreeSet<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    settings: BTreeMap<String, String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    library: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    body: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    sql_body: Option<String>,
-    owner: String,
-    #[serde(default, skip_serializing_if = "is_default")]
-    comment: Option<String>,
-}

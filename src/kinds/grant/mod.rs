@@ -1,16 +1,14 @@
 //! What a role may do with an object; a NULL ACL is read as the default that it stands for.
 //!
-//! Reads attributes only; knows no connection and no other kind.
+//! Knows no connection and no other kind.
 
-use std::collections::BTreeSet;
-
-use serde::{Deserialize, Serialize};
-
-use super::{Kind, is_default, through};
+use super::ddl::PENDING;
+use super::{Class, Kind};
 use crate::model::{Attribute, Shape};
 
 /// What a role may do with an object; a NULL ACL is read as the default that it stands for.
-pub(super) const KIND: Kind = Kind { shape: &SHAPE, query: include_str!("query.sql"), canonical: through::<Attrs> };
+pub(super) const KIND: Kind =
+    Kind { shape: &SHAPE, query: include_str!("query.sql"), class: Class::NONE, within: None, ddl: PENDING };
 
 const SHAPE: Shape = Shape {
     name: "grant",
@@ -21,11 +19,3 @@ const SHAPE: Shape = Shape {
     ],
     shorthand: Some("privileges"),
 };
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Attrs {
-    privileges: BTreeSet<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    grantable: BTreeSet<String>,
-}

@@ -3,8 +3,8 @@
 -- A grant on an identity column's sequence belongs to the column: its last name is the grantee with
 -- "on sequence" after it.
 with acls as (
-    select array['schema', n.nspname]::text[] as parent, '' as via, 'n'::"char" as type, n.nspowner as owner,
-        n.nspacl as acl
+    select 'pg_catalog.pg_namespace'::regclass as class, n.oid, 0 as sub, '' as via, 'n'::"char" as type,
+        n.nspowner as owner, n.nspacl as acl
     from pg_catalog.pg_namespace n
     where n.nspacl is not null and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
         and not exists (
@@ -12,13 +12,10 @@ with acls as (
             where e.classid = 'pg_catalog.pg_namespace'::regclass and e.objid = n.oid and e.deptype = 'e')
     union all
     select
-        case when ia.attname is null then
-            array[
-                case c.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'S' then 'sequence'
-                    else 'table' end,
-                n.nspname, c.relname]::text[]
-            else array['column', icn.nspname, ic.relname, ia.attname]::text[] end,
-        case when ia.attname is null then '' else ' on sequence' end,
+        'pg_catalog.pg_class'::regclass,
+        coalesce(i.refobjid, c.oid),
+        coalesce(i.refobjsubid, 0),
+        case when i.refobjid is null then '' else ' on sequence' end,
         case c.relkind when 'S' then 's' else 'r' end::"char",
         c.relowner,
         c.relacl
@@ -27,16 +24,13 @@ with acls as (
     left join pg_catalog.pg_depend i
         on c.relkind = 'S' and i.classid = 'pg_catalog.pg_class'::regclass and i.objid = c.oid
         and i.refclassid = 'pg_catalog.pg_class'::regclass and i.deptype = 'i'
-    left join pg_catalog.pg_attribute ia on ia.attrelid = i.refobjid and ia.attnum = i.refobjsubid
-    left join pg_catalog.pg_class ic on ic.oid = i.refobjid
-    left join pg_catalog.pg_namespace icn on icn.oid = ic.relnamespace
     where c.relacl is not null and c.relkind in ('r', 'p', 'v', 'm', 'S')
         and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
         and not exists (
             select from pg_catalog.pg_depend e
             where e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')
     union all
-    select array['column', n.nspname, c.relname, a.attname]::text[], '', 'c', c.relowner, a.attacl
+    select 'pg_catalog.pg_class'::regclass, a.attrelid, a.attnum, '', 'c', c.relowner, a.attacl
     from pg_catalog.pg_attribute a
     join pg_catalog.pg_class c on c.oid = a.attrelid
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
@@ -46,11 +40,8 @@ with acls as (
             select from pg_catalog.pg_depend e
             where e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')
     union all
-    select
-        array[
-            case p.prokind when 'p' then 'procedure' else 'function' end,
-            n.nspname, p.proname, '(' || oidvectortypes(p.proargtypes) || ')']::text[],
-        '', 'f', p.proowner, coalesce(p.proacl, acldefault('f', p.proowner))
+    select 'pg_catalog.pg_proc'::regclass, p.oid, 0, '', 'f', p.proowner,
+        coalesce(p.proacl, acldefault('f', p.proowner))
     from pg_catalog.pg_proc p
     join pg_catalog.pg_namespace n on n.oid = p.pronamespace
     where p.prokind in ('f', 'w', 'p') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
@@ -59,10 +50,8 @@ with acls as (
             where e.classid = 'pg_catalog.pg_proc'::regclass and e.objid = p.oid and e.deptype in ('e', 'i'))
     union all
     select
-        array[
-            case t.typtype when 'e' then 'enum' when 'd' then 'domain' else 'composite type' end,
-            n.nspname, t.typname]::text[],
-        '', 'T', t.typowner, coalesce(t.typacl, acldefault('T', t.typowner))
+        case when c.oid is null then 'pg_catalog.pg_type'::regclass else 'pg_catalog.pg_class'::regclass end,
+        coalesce(c.oid, t.oid), 0, '', 'T', t.typowner, coalesce(t.typacl, acldefault('T', t.typowner))
     from pg_catalog.pg_type t
     join pg_catalog.pg_namespace n on n.oid = t.typnamespace
     left join pg_catalog.pg_class c on c.oid = t.typrelid
@@ -72,12 +61,12 @@ with acls as (
             select from pg_catalog.pg_depend e
             where e.classid = 'pg_catalog.pg_type'::regclass and e.objid = t.oid and e.deptype = 'e')
 ), entries as (
-    select a.parent, a.via, a.type, a.owner, e.grantee, e.privilege_type, e.is_grantable
+    select a.class, a.oid, a.sub, a.via, a.type, a.owner, e.grantee, e.privilege_type, e.is_grantable
     from acls a
     cross join lateral aclexplode(a.acl) e
     union all
     -- An owner who has nothing left appears in no ACL.
-    select a.parent, a.via, a.type, a.owner, a.owner, null, false
+    select a.class, a.oid, a.sub, a.via, a.type, a.owner, a.owner, null, false
     from acls a
     where a.type <> 'c'
 ), defaults as (
@@ -88,17 +77,20 @@ with acls as (
     group by t.type
 ), grants as (
     select
-        e.parent, e.via, e.type, e.owner, e.grantee,
+        e.class, e.oid, e.sub, e.via, e.type, e.owner, e.grantee,
         coalesce(array_agg(distinct e.privilege_type order by e.privilege_type)
             filter (where e.privilege_type is not null), '{}') as privileges,
         array_agg(distinct e.privilege_type order by e.privilege_type) filter (where e.is_grantable) as grantable
     from entries e
-    group by e.parent, e.via, e.type, e.owner, e.grantee
+    group by e.class, e.oid, e.sub, e.via, e.type, e.owner, e.grantee
 )
 select
-    g.parent[2:] || (case g.grantee when 0 then 'public' else pg_get_userbyid(g.grantee) end || g.via) as path,
-    g.parent,
-    jsonb_strip_nulls(jsonb_build_object('privileges', g.privileges, 'grantable', g.grantable)) as attrs
+    g.class::oid as parent_class,
+    g.oid as parent,
+    g.sub as parent_sub,
+    case g.grantee when 0 then 'public' else pg_get_userbyid(g.grantee) end || g.via as name,
+    g.privileges,
+    g.grantable
 from grants g
 left join defaults on defaults.type = g.type
 where not (g.grantee = g.owner and g.privileges = coalesce(defaults.privileges, '{}') and g.grantable is null)

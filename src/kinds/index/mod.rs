@@ -1,16 +1,19 @@
 //! Indexes, but for those behind constraints.
 //!
-//! Reads attributes only; knows no connection and no other kind.
+//! Knows no connection and no other kind.
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
-
-use super::{Kind, is_default, is_true, through, yes};
+use super::ddl::PENDING;
+use super::{Class, Kind};
 use crate::model::{Attribute, Shape};
 
 /// Indexes, but for those behind constraints.
-pub(super) const KIND: Kind = Kind { shape: &SHAPE, query: include_str!("query.sql"), canonical: through::<Attrs> };
+pub(super) const KIND: Kind = Kind {
+    shape: &SHAPE,
+    query: include_str!("query.sql"),
+    class: Class::PG_CLASS,
+    within: Some(Class::PG_CLASS),
+    ddl: PENDING,
+};
 
 const SHAPE: Shape = Shape {
     name: "index",
@@ -36,33 +39,3 @@ const SHAPE: Shape = Shape {
     ],
     shorthand: Some("definition"),
 };
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Attrs {
-    definition: String,
-    #[serde(default, skip_serializing_if = "is_default")]
-    unique: bool,
-    #[serde(default = "yes", skip_serializing_if = "is_true")]
-    valid: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    method: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    columns: Vec<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    include: Vec<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    predicate: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    nulls_not_distinct: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    options: BTreeMap<String, String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    tablespace: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    partition_of: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    statistics: BTreeMap<String, i32>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    comment: Option<String>,
-}

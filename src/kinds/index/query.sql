@@ -39,28 +39,26 @@ with indexes as materialized (
     group by a.attrelid
 )
 select
-    array[x.nspname, x.of_name, x.relname]::text[] as path,
-    array[case x.of_kind when 'm' then 'materialized view' else 'table' end, x.nspname, x.of_name]::text[] as parent,
-    jsonb_strip_nulls(jsonb_build_object(
-        'definition', substr(
-            left(texts.definition, length(texts.definition) - coalesce(length(' WHERE ' || texts.predicate), 0)),
-            1 + length(format(
-                'CREATE %sINDEX %I ON %s%I.%I USING ', case when x.indisunique then 'UNIQUE ' end, x.relname,
-                case when x.relkind = 'I' then 'ONLY ' end, x.nspname, x.of_name))),
-        'unique', x.indisunique,
-        'valid', x.indisvalid,
-        'method', nullif(am.amname, 'btree'),
-        'columns', keys.columns,
-        'include', keys.include,
-        'predicate', texts.predicate,
-        'nulls_not_distinct', x.indnullsnotdistinct,
-        'options', case when x.reloptions is not null then (
-            select jsonb_object_agg(option_name, option_value) from pg_options_to_table(x.reloptions)) end,
-        'tablespace', ts.spcname,
-        'partition_of', case when p.oid is not null then format('%I.%I', pn.nspname, p.relname) end,
-        'statistics', statistics.targets,
-        'comment', d.description
-    )) as attrs
+    x.indexrelid as oid,
+    x.indrelid as parent,
+    x.relname as name,
+    substr(
+        left(texts.definition, length(texts.definition) - coalesce(length(' WHERE ' || texts.predicate), 0)),
+        1 + length(format(
+            'CREATE %sINDEX %I ON %s%I.%I USING ', case when x.indisunique then 'UNIQUE ' end, x.relname,
+            case when x.relkind = 'I' then 'ONLY ' end, x.nspname, x.of_name))) as definition,
+    x.indisunique as unique,
+    x.indisvalid as valid,
+    nullif(am.amname, 'btree') as method,
+    keys.columns as columns,
+    keys.include as include,
+    texts.predicate as predicate,
+    x.indnullsnotdistinct as nulls_not_distinct,
+    case when x.reloptions is not null then (
+        select jsonb_object_agg(option_name, option_value) from pg_options_to_table(x.reloptions)) end as options,
+    ts.spcname as tablespace,
+    case when p.oid is not null then format('%I.%I', pn.nspname, p.relname) end as partition_of,
+    statistics.targets as statistics
 from indexes x
 join pg_catalog.pg_am am on am.oid = x.relam
 join keys on keys.indexrelid = x.indexrelid
@@ -70,5 +68,3 @@ left join pg_catalog.pg_inherits h on h.inhrelid = x.indexrelid
 left join pg_catalog.pg_class p on p.oid = h.inhparent
 left join pg_catalog.pg_namespace pn on pn.oid = p.relnamespace
 left join pg_catalog.pg_tablespace ts on ts.oid = x.reltablespace
-left join pg_catalog.pg_description d
-    on d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = x.indexrelid and d.objsubid = 0

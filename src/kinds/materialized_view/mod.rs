@@ -1,16 +1,19 @@
 //! Materialized views.
 //!
-//! Reads attributes only; knows no connection and no other kind.
+//! Knows no connection and no other kind.
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
-
-use super::{Kind, is_default, is_true, through, yes};
+use super::ddl::PENDING;
+use super::{Class, Kind};
 use crate::model::{Attribute, Shape};
 
 /// Materialized views.
-pub(super) const KIND: Kind = Kind { shape: &SHAPE, query: include_str!("query.sql"), canonical: through::<Attrs> };
+pub(super) const KIND: Kind = Kind {
+    shape: &SHAPE,
+    query: include_str!("query.sql"),
+    class: Class::PG_CLASS,
+    within: Some(Class::PG_NAMESPACE),
+    ddl: PENDING,
+};
 
 const SHAPE: Shape = Shape {
     name: "materialized view",
@@ -27,22 +30,3 @@ const SHAPE: Shape = Shape {
     ],
     shorthand: Some("definition"),
 };
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Attrs {
-    definition: String,
-    #[serde(default = "yes", skip_serializing_if = "is_true")]
-    populated: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    options: BTreeMap<String, String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    access_method: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    tablespace: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    cluster_on: Option<String>,
-    owner: String,
-    #[serde(default, skip_serializing_if = "is_default")]
-    comment: Option<String>,
-}

@@ -1,22 +1,20 @@
 select
-    array[n.nspname, c.relname]::text[] as path,
-    array['schema', n.nspname]::text[] as parent,
-    jsonb_strip_nulls(jsonb_build_object(
-        'definition', rtrim(ltrim(pg_get_viewdef(c.oid)), ';'),
-        'populated', c.relispopulated,
-        'options', case when c.reloptions is not null or toast.reloptions is not null then (
-            select jsonb_object_agg(o.name, o.value)
-            from (
-                select option_name, option_value from pg_options_to_table(c.reloptions)
-                union all
-                select 'toast.' || option_name, option_value from pg_options_to_table(toast.reloptions)
-            ) o (name, value)) end,
-        'access_method', nullif(am.amname, 'heap'),
-        'tablespace', ts.spcname,
-        'cluster_on', marked.cluster_on,
-        'owner', pg_get_userbyid(c.relowner),
-        'comment', d.description
-    )) as attrs
+    c.oid,
+    c.relnamespace as parent,
+    c.relname as name,
+    rtrim(ltrim(pg_get_viewdef(c.oid)), ';') as definition,
+    c.relispopulated as populated,
+    case when c.reloptions is not null or toast.reloptions is not null then (
+        select jsonb_object_agg(o.name, o.value)
+        from (
+            select option_name, option_value from pg_options_to_table(c.reloptions)
+            union all
+            select 'toast.' || option_name, option_value from pg_options_to_table(toast.reloptions)
+        ) o (name, value)) end as options,
+    nullif(am.amname, 'heap') as access_method,
+    ts.spcname as tablespace,
+    marked.cluster_on as cluster_on,
+    pg_get_userbyid(c.relowner) as owner
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 left join lateral (
@@ -28,8 +26,6 @@ left join lateral (
 left join pg_catalog.pg_class toast on toast.oid = c.reltoastrelid
 left join pg_catalog.pg_am am on am.oid = c.relam
 left join pg_catalog.pg_tablespace ts on ts.oid = c.reltablespace
-left join pg_catalog.pg_description d
-    on d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = c.oid and d.objsubid = 0
 where c.relkind = 'm' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     and not exists (
         select from pg_catalog.pg_depend e

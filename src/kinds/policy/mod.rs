@@ -1,16 +1,19 @@
 //! Row-level security policies.
 //!
-//! Reads attributes only; knows no connection and no other kind.
+//! Knows no connection and no other kind.
 
-use std::collections::BTreeSet;
-
-use serde::{Deserialize, Serialize};
-
-use super::{Kind, is_default, is_true, through, yes};
+use super::ddl::PENDING;
+use super::{Class, Kind};
 use crate::model::{Attribute, Shape};
 
 /// Row-level security policies.
-pub(super) const KIND: Kind = Kind { shape: &SHAPE, query: include_str!("query.sql"), canonical: through::<Attrs> };
+pub(super) const KIND: Kind = Kind {
+    shape: &SHAPE,
+    query: include_str!("query.sql"),
+    class: Class::PG_POLICY,
+    within: Some(Class::PG_CLASS),
+    ddl: PENDING,
+};
 
 const SHAPE: Shape = Shape {
     name: "policy",
@@ -25,18 +28,3 @@ const SHAPE: Shape = Shape {
     ],
     shorthand: None,
 };
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Attrs {
-    #[serde(default = "yes", skip_serializing_if = "is_true")]
-    permissive: bool,
-    command: String,
-    roles: BTreeSet<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    using: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    with_check: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    comment: Option<String>,
-}

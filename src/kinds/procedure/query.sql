@@ -1,26 +1,22 @@
 select
-    array[n.nspname, p.proname, '(' || oidvectortypes(p.proargtypes) || ')']::text[] as path,
-    array['schema', n.nspname]::text[] as parent,
-    jsonb_strip_nulls(jsonb_build_object(
-        'arguments', pg_get_function_arguments(p.oid),
-        'language', l.lanname,
-        'security_definer', p.prosecdef,
-        'transforms', (
-            select jsonb_agg(format_type(t.oid, null)) from unnest(p.protrftypes) t (oid)),
-        'settings', (
-            select jsonb_object_agg(split_part(s.setting, '=', 1), substr(s.setting, strpos(s.setting, '=') + 1))
-            from unnest(p.proconfig) s (setting)),
-        'library', p.probin,
-        'body', case when p.prosqlbody is null then p.prosrc end,
-        'sql_body', pg_get_function_sqlbody(p.oid),
-        'owner', pg_get_userbyid(p.proowner),
-        'comment', d.description
-    )) as attrs
+    p.oid,
+    p.pronamespace as parent,
+    array[p.proname, '(' || oidvectortypes(p.proargtypes) || ')']::text[] as name,
+    pg_get_function_arguments(p.oid) as arguments,
+    l.lanname as language,
+    p.prosecdef as security_definer,
+    (
+        select jsonb_agg(format_type(t.oid, null)) from unnest(p.protrftypes) t (oid)) as transforms,
+    (
+        select jsonb_object_agg(split_part(s.setting, '=', 1), substr(s.setting, strpos(s.setting, '=') + 1))
+        from unnest(p.proconfig) s (setting)) as settings,
+    p.probin as library,
+    case when p.prosqlbody is null then p.prosrc end as body,
+    pg_get_function_sqlbody(p.oid) as sql_body,
+    pg_get_userbyid(p.proowner) as owner
 from pg_catalog.pg_proc p
 join pg_catalog.pg_namespace n on n.oid = p.pronamespace
 join pg_catalog.pg_language l on l.oid = p.prolang
-left join pg_catalog.pg_description d
-    on d.classoid = 'pg_catalog.pg_proc'::regclass and d.objoid = p.oid and d.objsubid = 0
 where p.prokind = 'p' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     and not exists (
         select from pg_catalog.pg_depend e

@@ -1,14 +1,19 @@
 //! Sequences, but for those of identity columns.
 //!
-//! Reads attributes only; knows no connection and no other kind.
+//! Knows no connection and no other kind.
 
-use serde::{Deserialize, Serialize};
-
-use super::{Kind, is_default, through};
+use super::ddl::PENDING;
+use super::{Class, Kind};
 use crate::model::{Attribute, Shape};
 
 /// Sequences, but for those of identity columns.
-pub(super) const KIND: Kind = Kind { shape: &SHAPE, query: include_str!("query.sql"), canonical: through::<Attrs> };
+pub(super) const KIND: Kind = Kind {
+    shape: &SHAPE,
+    query: include_str!("query.sql"),
+    class: Class::PG_CLASS,
+    within: Some(Class::PG_NAMESPACE),
+    ddl: PENDING,
+};
 
 const SHAPE: Shape = Shape {
     name: "sequence",
@@ -28,29 +33,3 @@ const SHAPE: Shape = Shape {
     ],
     shorthand: None,
 };
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Attrs {
-    #[serde(default, skip_serializing_if = "is_default")]
-    r#type: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    start: Option<i64>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    increment: Option<i64>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    min_value: Option<i64>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    max_value: Option<i64>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    cache: Option<i64>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    cycle: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    unlogged: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    owned_by: Option<String>,
-    owner: String,
-    #[serde(default, skip_serializing_if = "is_default")]
-    comment: Option<String>,
-}

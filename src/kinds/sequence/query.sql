@@ -17,27 +17,23 @@ with bounds as (
         and d.objid in (select s.seqrelid from pg_catalog.pg_sequence s)
 )
 select
-    array[n.nspname, c.relname]::text[] as path,
-    array['schema', n.nspname]::text[] as parent,
-    jsonb_strip_nulls(jsonb_build_object(
-        'type', nullif(format_type(s.seqtypid, null), 'bigint'),
-        'start', nullif(s.seqstart, case when s.seqincrement > 0 then s.seqmin else s.seqmax end),
-        'increment', nullif(s.seqincrement, 1),
-        'min_value', nullif(s.seqmin, case when s.seqincrement > 0 then 1 else -s.highest - 1 end),
-        'max_value', nullif(s.seqmax, case when s.seqincrement > 0 then s.highest else -1 end),
-        'cache', nullif(s.seqcache, 1),
-        'cycle', s.seqcycle,
-        'unlogged', c.relpersistence = 'u',
-        'owned_by', owners.owned_by,
-        'owner', pg_get_userbyid(c.relowner),
-        'comment', d.description
-    )) as attrs
+    c.oid,
+    c.relnamespace as parent,
+    c.relname as name,
+    nullif(format_type(s.seqtypid, null), 'bigint') as type,
+    nullif(s.seqstart, case when s.seqincrement > 0 then s.seqmin else s.seqmax end) as start,
+    nullif(s.seqincrement, 1) as increment,
+    nullif(s.seqmin, case when s.seqincrement > 0 then 1 else -s.highest - 1 end) as min_value,
+    nullif(s.seqmax, case when s.seqincrement > 0 then s.highest else -1 end) as max_value,
+    nullif(s.seqcache, 1) as cache,
+    s.seqcycle as cycle,
+    c.relpersistence = 'u' as unlogged,
+    owners.owned_by as owned_by,
+    pg_get_userbyid(c.relowner) as owner
 from bounds s
 join pg_catalog.pg_class c on c.oid = s.seqrelid
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 left join owners on owners.objid = c.oid
-left join pg_catalog.pg_description d
-    on d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = c.oid and d.objsubid = 0
 where owners.deptype is distinct from 'i' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     and not exists (
         select from pg_catalog.pg_depend e

@@ -1,16 +1,19 @@
 //! Tables, partitioned ones and partitions included.
 //!
-//! Reads attributes only; knows no connection and no other kind.
+//! Knows no connection and no other kind.
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
-
-use super::{Kind, is_default, through};
+use super::ddl::PENDING;
+use super::{Class, Kind};
 use crate::model::{Attribute, Shape};
 
 /// Tables, partitioned ones and partitions included.
-pub(super) const KIND: Kind = Kind { shape: &SHAPE, query: include_str!("query.sql"), canonical: through::<Attrs> };
+pub(super) const KIND: Kind = Kind {
+    shape: &SHAPE,
+    query: include_str!("query.sql"),
+    class: Class::PG_CLASS,
+    within: Some(Class::PG_NAMESPACE),
+    ddl: PENDING,
+};
 
 const SHAPE: Shape = Shape {
     name: "table",
@@ -38,39 +41,3 @@ const SHAPE: Shape = Shape {
     ],
     shorthand: None,
 };
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Attrs {
-    #[serde(default, skip_serializing_if = "is_default")]
-    unlogged: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    row_level_security: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    force_row_level_security: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    partition_by: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    partition_of: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    partition_bound: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    detach_pending: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    inherits: Vec<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    of_type: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    options: BTreeMap<String, String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    access_method: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    tablespace: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    replica_identity: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    cluster_on: Option<String>,
-    owner: String,
-    #[serde(default, skip_serializing_if = "is_default")]
-    comment: Option<String>,
-}

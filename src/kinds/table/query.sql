@@ -18,35 +18,33 @@ with parents as (
     group by x.indrelid
 )
 select
-    array[n.nspname, c.relname]::text[] as path,
-    array['schema', n.nspname]::text[] as parent,
-    jsonb_strip_nulls(jsonb_build_object(
-        'unlogged', c.relpersistence = 'u',
-        'row_level_security', c.relrowsecurity,
-        'force_row_level_security', c.relforcerowsecurity,
-        'partition_by', case when c.relkind = 'p' then pg_get_partkeydef(c.oid) end,
-        'partition_of', case when c.relispartition then parents.names ->> 0 end,
-        'partition_bound', pg_get_expr(c.relpartbound, c.oid),
-        'detach_pending', parents.detach_pending,
-        'inherits', case when not c.relispartition then parents.names end,
-        'of_type', case when c.reloftype <> 0 then format_type(c.reloftype, null) end,
-        'options', case when c.reloptions is not null or toast.reloptions is not null then (
-            select jsonb_object_agg(o.name, o.value)
-            from (
-                select option_name, option_value from pg_options_to_table(c.reloptions)
-                union all
-                select 'toast.' || option_name, option_value from pg_options_to_table(toast.reloptions)
-            ) o (name, value)) end,
-        'access_method', nullif(am.amname, 'heap'),
-        'tablespace', ts.spcname,
-        'replica_identity', case c.relreplident
-            when 'f' then 'full'
-            when 'n' then 'nothing'
-            when 'i' then 'using index ' || coalesce(marked.replica_identity, '(dropped)') end,
-        'cluster_on', marked.cluster_on,
-        'owner', pg_get_userbyid(c.relowner),
-        'comment', d.description
-    )) as attrs
+    c.oid,
+    c.relnamespace as parent,
+    c.relname as name,
+    c.relpersistence = 'u' as unlogged,
+    c.relrowsecurity as row_level_security,
+    c.relforcerowsecurity as force_row_level_security,
+    case when c.relkind = 'p' then pg_get_partkeydef(c.oid) end as partition_by,
+    case when c.relispartition then parents.names ->> 0 end as partition_of,
+    pg_get_expr(c.relpartbound, c.oid) as partition_bound,
+    parents.detach_pending as detach_pending,
+    case when not c.relispartition then parents.names end as inherits,
+    case when c.reloftype <> 0 then format_type(c.reloftype, null) end as of_type,
+    case when c.reloptions is not null or toast.reloptions is not null then (
+        select jsonb_object_agg(o.name, o.value)
+        from (
+            select option_name, option_value from pg_options_to_table(c.reloptions)
+            union all
+            select 'toast.' || option_name, option_value from pg_options_to_table(toast.reloptions)
+        ) o (name, value)) end as options,
+    nullif(am.amname, 'heap') as access_method,
+    ts.spcname as tablespace,
+    case c.relreplident
+        when 'f' then 'full'
+        when 'n' then 'nothing'
+        when 'i' then 'using index ' || coalesce(marked.replica_identity, '(dropped)') end as replica_identity,
+    marked.cluster_on as cluster_on,
+    pg_get_userbyid(c.relowner) as owner
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 left join parents on parents.inhrelid = c.oid
@@ -54,8 +52,6 @@ left join marked on marked.indrelid = c.oid
 left join pg_catalog.pg_class toast on toast.oid = c.reltoastrelid
 left join pg_catalog.pg_am am on am.oid = c.relam
 left join pg_catalog.pg_tablespace ts on ts.oid = c.reltablespace
-left join pg_catalog.pg_description d
-    on d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = c.oid and d.objsubid = 0
 where c.relkind in ('r', 'p') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     and not exists (
         select from pg_catalog.pg_depend e

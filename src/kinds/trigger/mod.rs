@@ -1,16 +1,19 @@
 //! Triggers of tables and views, constraint triggers included.
 //!
-//! Reads attributes only; knows no connection and no other kind.
+//! Knows no connection and no other kind.
 
-use std::collections::BTreeSet;
-
-use serde::{Deserialize, Serialize};
-
-use super::{Kind, is_default, through};
+use super::ddl::PENDING;
+use super::{Class, Kind};
 use crate::model::{Attribute, Shape};
 
 /// Triggers of tables and views, constraint triggers included.
-pub(super) const KIND: Kind = Kind { shape: &SHAPE, query: include_str!("query.sql"), canonical: through::<Attrs> };
+pub(super) const KIND: Kind = Kind {
+    shape: &SHAPE,
+    query: include_str!("query.sql"),
+    class: Class::PG_TRIGGER,
+    within: Some(Class::PG_CLASS),
+    ddl: PENDING,
+};
 
 const SHAPE: Shape = Shape {
     name: "trigger",
@@ -36,36 +39,3 @@ const SHAPE: Shape = Shape {
     ],
     shorthand: None,
 };
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Attrs {
-    timing: String,
-    events: BTreeSet<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    columns: BTreeSet<String>,
-    level: String,
-    #[serde(default, skip_serializing_if = "is_default")]
-    when: Option<String>,
-    function: String,
-    #[serde(default, skip_serializing_if = "is_default")]
-    arguments: Vec<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    constraint: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    deferrable: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    initially_deferred: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    references: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    old_table: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    new_table: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    enabled: Option<String>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    inherited: bool,
-    #[serde(default, skip_serializing_if = "is_default")]
-    comment: Option<String>,
-}

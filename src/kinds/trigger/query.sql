@@ -25,44 +25,42 @@ with t as (
     where not t.tgisinternal
 )
 select
-    array[n.nspname, c.relname, t.tgname]::text[] as path,
-    array[case c.relkind when 'v' then 'view' else 'table' end, n.nspname, c.relname]::text[] as parent,
-    jsonb_strip_nulls(jsonb_build_object(
-        'timing', t.timing,
-        'events', t.events,
-        'columns', t.columns,
-        'level', t.level,
-        'when', case when t.tgqual is not null then (
-            select left(
-                substr(body.text, strpos(body.text, ' WHEN (') + 7),
-                -length(format(') EXECUTE FUNCTION %s(%s)',
-                    case when pn.nspname = 'pg_catalog' then quote_ident(p.proname)
-                        else format('%I.%I', pn.nspname, p.proname) end,
-                    (select string_agg('''' || replace(arg, '''', '''''') || '''', ', ' order by g.n)
-                    from unnest(t.arguments) with ordinality g (arg, n)))))
-            from (
-                select substr(pg_get_triggerdef(t.oid), 1 + length(format(
-                    'CREATE %sTRIGGER %I %s %s ON %I.%I',
-                    case when t.tgconstraint <> 0 then 'CONSTRAINT ' end,
-                    t.tgname,
-                    t.timing,
-                    array_to_string(t.events, ' OR ') || coalesce(' OF ' || (
-                        select string_agg(quote_ident(u.name), ', ' order by u.n)
-                        from unnest(t.columns) with ordinality u (name, n)), ''),
-                    n.nspname, c.relname))) as text
-            ) body) end,
-        'function', format('%I.%I', pn.nspname, p.proname),
-        'arguments', t.arguments,
-        'constraint', t.tgconstraint <> 0,
-        'deferrable', t.tgdeferrable,
-        'initially_deferred', t.tginitdeferred,
-        'references', case when r.oid is not null then format('%I.%I', rn.nspname, r.relname) end,
-        'old_table', t.tgoldtable,
-        'new_table', t.tgnewtable,
-        'enabled', case t.tgenabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end,
-        'inherited', t.tgparentid <> 0,
-        'comment', d.description
-    )) as attrs
+    t.oid,
+    t.tgrelid as parent,
+    t.tgname as name,
+    t.timing as timing,
+    t.events as events,
+    t.columns as columns,
+    t.level as level,
+    case when t.tgqual is not null then (
+        select left(
+            substr(body.text, strpos(body.text, ' WHEN (') + 7),
+            -length(format(') EXECUTE FUNCTION %s(%s)',
+                case when pn.nspname = 'pg_catalog' then quote_ident(p.proname)
+                    else format('%I.%I', pn.nspname, p.proname) end,
+                (select string_agg('''' || replace(arg, '''', '''''') || '''', ', ' order by g.n)
+                from unnest(t.arguments) with ordinality g (arg, n)))))
+        from (
+            select substr(pg_get_triggerdef(t.oid), 1 + length(format(
+                'CREATE %sTRIGGER %I %s %s ON %I.%I',
+                case when t.tgconstraint <> 0 then 'CONSTRAINT ' end,
+                t.tgname,
+                t.timing,
+                array_to_string(t.events, ' OR ') || coalesce(' OF ' || (
+                    select string_agg(quote_ident(u.name), ', ' order by u.n)
+                    from unnest(t.columns) with ordinality u (name, n)), ''),
+                n.nspname, c.relname))) as text
+        ) body) end as when,
+    format('%I.%I', pn.nspname, p.proname) as function,
+    t.arguments as arguments,
+    t.tgconstraint <> 0 as constraint,
+    t.tgdeferrable as deferrable,
+    t.tginitdeferred as initially_deferred,
+    case when r.oid is not null then format('%I.%I', rn.nspname, r.relname) end as references,
+    t.tgoldtable as old_table,
+    t.tgnewtable as new_table,
+    case t.tgenabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end as enabled,
+    t.tgparentid <> 0 as inherited
 from t
 join pg_catalog.pg_class c on c.oid = t.tgrelid
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
@@ -70,8 +68,6 @@ join pg_catalog.pg_proc p on p.oid = t.tgfoid
 join pg_catalog.pg_namespace pn on pn.oid = p.pronamespace
 left join pg_catalog.pg_class r on r.oid = t.tgconstrrelid
 left join pg_catalog.pg_namespace rn on rn.oid = r.relnamespace
-left join pg_catalog.pg_description d
-    on d.classoid = 'pg_catalog.pg_trigger'::regclass and d.objoid = t.oid and d.objsubid = 0
 where c.relkind in ('r', 'p', 'v') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     and not exists (
         select from pg_catalog.pg_depend e

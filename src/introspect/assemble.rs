@@ -1,0 +1,148 @@
+//! Rows of all kinds as one catalog: OIDs become identities here, and are gone afterwards.
+
+use std::collections::HashMap;
+use std::collections::btree_map::Entry;
+
+use serde_json::Value;
+use tokio_postgres::Row;
+
+use super::rows::{Address, Columns, Found};
+use super::{Reply, get, uncovered};
+use crate::base::Result;
+use crate::kinds::{Class, Kind};
+use crate::model::{Catalog, Object, ObjectId, Uncovered};
+use crate::pg::server_error;
+
+/// A catalog in the making.
+#[derive(Default)]
+pub(super) struct Assembly {
+    catalog: Catalog,
+    known: HashMap<Address, ObjectId>,
+}
+
+/// The name of what an object is in, for parents that are no objects of the catalog themselves: an extension's, the
+/// server's own.
+pub(super) type Strangers = HashMap<Address, ObjectId>;
+
+impl Assembly {
+    /// Adds one kind's objects. What it says they are in has to be there already, or among `strangers`.
+    pub(super) fn add(&mut self, kind: &'static Kind, reply: Reply, strangers: &Strangers) -> Result<()> {
+        let what = || format!("cannot read the objects of kind {}", kind.shape.name);
+        let rows = reply.map_err(|error| server_error(error, what()))?;
+        let Some(first) = rows.first() else { return Ok(()) };
+        let columns = Columns::of(kind, first.columns())?;
+        for row in &rows {
+            let found = columns.read(kind, row).map_err(|error| error.with_note(what()))?;
+            self.insert(kind, found, strangers);
+        }
+        Ok(())
+    }
+
+    fn insert(&mut self, kind: &'static Kind, found: Found, strangers: &Strangers) {
+        let Found { address, parent, name, attrs } = found;
+        let parent = match parent {
+            None => None,
+            Some(address) => match self.known.get(&address).or_else(|| strangers.get(&address)) {
+                Some(id) => Some(id.clone()),
+                // It went away, or belongs to what is not read; the fingerprint tells which.
+                None => return,
+            },
+        };
+        let path = parent.iter().flat_map(|parent| parent.path.iter().cloned()).chain(name);
+        let id = ObjectId::new(kind.shape.name, path);
+        if let Some(address) = address {
+            self.known.insert(address, id.clone());
+        }
+        let object = Object { parent, attrs, needs: Vec::new() };
+        match self.catalog.objects.entry(id) {
+            Entry::Vacant(entry) => _ = entry.insert(object),
+            // Two have one identity (grants on a type and on a sequence of the same name): the second can't be shown as
+            // an object and is reported as not covered.
+            Entry::Occupied(entry) => {
+                let id = entry.key();
+                let on = object.parent.map(|parent| format!(" on {parent}")).unwrap_or_default();
+                let name = format!("{}{on}", id.qualified());
+                self.catalog.uncovered.push(Uncovered {
+                    kind: id.kind.clone(),
+                    schema: id.path.first().cloned(),
+                    name,
+                });
+            }
+        }
+    }
+
+    /// Adds comments and security labels to the objects that they are about.
+    pub(super) fn annotate(&mut self, reply: Reply) -> Result<()> {
+        for row in reply.map_err(|error| server_error(error, "cannot read comments and security labels"))? {
+            let Some(object) = self.known.get(&address(&row, 0)?).and_then(|id| self.catalog.objects.get_mut(id))
+            else {
+                continue;
+            };
+            let text = Value::String(get(&row, 4)?);
+            match get::<Option<String>>(&row, 3)? {
+                None => _ = object.attrs.insert("comment".to_owned(), text),
+                Some(provider) => {
+                    let labels =
+                        object.attrs.entry("security_labels").or_insert_with(|| Value::Object(Default::default()));
+                    if let Value::Object(labels) = labels {
+                        labels.insert(provider, text);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds which object needs which.
+    pub(super) fn relate(&mut self, reply: Reply) -> Result<()> {
+        for row in reply.map_err(|error| server_error(error, "cannot read dependencies"))? {
+            let (Some(id), Some(needed)) = (self.find(address(&row, 0)?), self.find(address(&row, 3)?)) else {
+                continue;
+            };
+            if self.is_within(id, needed) || self.is_within(needed, id) {
+                continue;
+            }
+            let (id, needed) = (id.clone(), needed.clone());
+            if let Some(object) = self.catalog.objects.get_mut(&id) {
+                object.needs.push(needed);
+            }
+        }
+        for object in self.catalog.objects.values_mut() {
+            object.needs.sort();
+            object.needs.dedup();
+        }
+        Ok(())
+    }
+
+    /// Whether an object is another, or in it; then it goes without saying that one needs the other.
+    fn is_within(&self, id: &ObjectId, outer: &ObjectId) -> bool {
+        let mut id = Some(id);
+        while let Some(inner) = id {
+            if inner == outer {
+                return true;
+            }
+            id = self.catalog.objects.get(inner).and_then(|object| object.parent.as_ref());
+        }
+        false
+    }
+
+    /// An object by its address; where a column is not an object of its own, what it is a column of.
+    fn find(&self, address: Address) -> Option<&ObjectId> {
+        let (class, oid, sub) = address;
+        self.known.get(&address).or_else(|| if sub == 0 { None } else { self.known.get(&(class, oid, 0)) })
+    }
+
+    /// Ends with what no kind covers.
+    pub(super) fn finish(mut self, reply: Reply) -> Result<Catalog> {
+        for row in &reply.map_err(|error| server_error(error, "cannot read what no kind covers"))? {
+            self.catalog.uncovered.push(uncovered::read(row)?);
+        }
+        self.catalog.uncovered.sort();
+        Ok(self.catalog)
+    }
+}
+
+/// An address in three columns from `at` on.
+pub(super) fn address(row: &Row, at: usize) -> Result<Address> {
+    Ok((Class(get(row, at)?), get(row, at + 1)?, get(row, at + 2)?))
+}

@@ -1,0 +1,185 @@
+//! Statements, and what each does to a running system.
+//!
+//! Holds text and facts; knows no kind and no order.
+
+use serde::Serialize;
+
+use crate::model::ObjectId;
+
+/// The table-level locks, weakest first, as the server's documentation names and orders them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Lock {
+    /// Readers and writers go on; only schema changes wait.
+    AccessShare,
+    /// `SELECT FOR UPDATE` and the like.
+    RowShare,
+    /// What writers take.
+    RowExclusive,
+    /// Readers and writers go on; VACUUM and other schema changes wait.
+    ShareUpdateExclusive,
+    /// Writers wait, readers go on.
+    Share,
+    /// Writers wait, readers go on.
+    ShareRowExclusive,
+    /// Writers and `SELECT FOR UPDATE` wait.
+    Exclusive,
+    /// Everyone waits, readers too.
+    AccessExclusive,
+}
+
+impl Lock {
+    /// The name as SQL writes it: `ACCESS EXCLUSIVE`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AccessShare => "ACCESS SHARE",
+            Self::RowShare => "ROW SHARE",
+            Self::RowExclusive => "ROW EXCLUSIVE",
+            Self::ShareUpdateExclusive => "SHARE UPDATE EXCLUSIVE",
+            Self::Share => "SHARE",
+            Self::ShareRowExclusive => "SHARE ROW EXCLUSIVE",
+            Self::Exclusive => "EXCLUSIVE",
+            Self::AccessExclusive => "ACCESS EXCLUSIVE",
+        }
+    }
+}
+
+/// What a statement does that somebody would want to know before it runs, beside the locks it takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Risk {
+    /// Reads a whole table or index while its lock is held.
+    Scans,
+    /// Writes a whole table or index anew while its lock is held.
+    Rewrites,
+    /// Changes what roles may do.
+    ChangesAccess,
+    /// Fails where rows are not as it demands.
+    FailsOnRows,
+    /// Programs that use the object as it was fail afterwards.
+    Breaks,
+    /// Rows, values or a sequence's state are gone for good.
+    LosesData,
+}
+
+impl Risk {
+    /// A phrase for reports: `rewrites the table`.
+    #[must_use]
+    pub const fn phrase(self) -> &'static str {
+        match self {
+            Self::Scans => "scans",
+            Self::Rewrites => "rewrites",
+            Self::ChangesAccess => "changes access",
+            Self::FailsOnRows => "fails where rows are not as it demands",
+            Self::Breaks => "breaks programs that use the object as it was",
+            Self::LosesData => "loses data",
+        }
+    }
+}
+
+/// When a statement may run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Transaction {
+    /// In one transaction with others.
+    #[default]
+    Shared,
+    /// In a transaction after the one of the statements before it, so that their locks are gone, or their effects
+    /// can be used (a new label of an enum).
+    Later,
+    /// In none: CONCURRENTLY and the like.
+    Outside,
+}
+
+/// One statement of a plan.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Step {
+    /// The statement, without a semicolon at its end.
+    pub sql: String,
+    /// The locks that it takes on what stood before, with the object as reports show it.
+    pub locks: Vec<(Lock, String)>,
+    /// What else it does.
+    pub risks: Vec<Risk>,
+    /// When it may run.
+    pub transaction: Transaction,
+    /// A sentence for whoever reads the plan.
+    pub note: Option<String>,
+}
+
+impl Step {
+    /// Says which lock it takes on what.
+    pub fn lock(&mut self, lock: Lock, on: &ObjectId) -> &mut Self {
+        self.locks.push((lock, on.to_string()));
+        self
+    }
+
+    /// Says what it does.
+    pub fn risk(&mut self, risk: Risk) -> &mut Self {
+        if !self.risks.contains(&risk) {
+            self.risks.push(risk);
+        }
+        self
+    }
+
+    /// Says what it does if something holds.
+    pub fn risk_if(&mut self, holds: bool, risk: Risk) -> &mut Self {
+        if holds { self.risk(risk) } else { self }
+    }
+
+    /// Says that it can't run in a transaction.
+    pub fn outside(&mut self) -> &mut Self {
+        self.transaction = Transaction::Outside;
+        self
+    }
+
+    /// Says that what came before has to be committed.
+    pub fn later(&mut self) -> &mut Self {
+        self.transaction = Transaction::Later;
+        self
+    }
+
+    /// Adds a sentence for whoever reads the plan.
+    pub fn note(&mut self, note: impl Into<String>) -> &mut Self {
+        self.note = Some(note.into());
+        self
+    }
+}
+
+/// The statements for one object, in order.
+#[derive(Debug, Default)]
+pub struct Steps {
+    /// What to run.
+    pub steps: Vec<Step>,
+    /// Why the object has to be made anew after all, where [`alter`](super::Ddl::alter) found that it must be; what it
+    /// wrote is void then.
+    pub recreate: Option<String>,
+    /// Whether what needs the object has to be removed before and made again after, as a view of a column whose type
+    /// changes. Indexes and constraints of the same table are the server's to rebuild.
+    pub rebuild_dependents: bool,
+}
+
+impl Steps {
+    /// Adds a statement, to run in one transaction with others unless said otherwise on what is returned.
+    pub fn run(&mut self, sql: impl Into<String>) -> &mut Step {
+        let at = self.steps.len();
+        self.steps.push(Step {
+            sql: sql.into(),
+            locks: Vec::new(),
+            risks: Vec::new(),
+            transaction: Transaction::Shared,
+            note: None,
+        });
+        &mut self.steps[at]
+    }
+
+    /// Says that the object can't be changed so and has to be made anew.
+    pub fn recreate(&mut self, why: impl Into<String>) {
+        self.recreate.get_or_insert(why.into());
+    }
+
+    /// Says that what needs the object has to be removed before and made again after.
+    pub fn rebuild_dependents(&mut self) {
+        self.rebuild_dependents = true;
+    }
+}
