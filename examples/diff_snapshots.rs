@@ -1,10 +1,14 @@
 //! Compares two committed snapshots without a database: `cargo run --example diff_snapshots OLD NEW`.
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "an example is a program of its own")]
+
+use std::panic::resume_unwind;
 use std::process::ExitCode;
+use std::thread;
 
 use pgward::base::{Error, Result};
 use pgward::diff::{Change, diff};
-use pgward::model::{Catalog, read_snapshot};
+use pgward::model::{Snapshot, read_differing};
 
 fn main() -> ExitCode {
     match compare() {
@@ -23,7 +27,13 @@ fn compare() -> Result<usize> {
     let (Some(old), Some(new)) = (files.next(), files.next()) else {
         return Err(Error::input("two snapshots are needed"));
     };
-    let changes = diff(&read(&old)?, &read(&new)?);
+    let (old, new) = thread::scope(|scope| {
+        let old = scope.spawn(|| open(&old));
+        let new = open(&new)?;
+        Ok::<_, Error>((old.join().unwrap_or_else(|panic| resume_unwind(panic))?, new))
+    })?;
+    let (old, new) = read_differing(&old, &new)?;
+    let changes = diff(&old, &new);
     for change in &changes {
         match change {
             Change::Added(id) => println!("+ {id}"),
@@ -37,8 +47,9 @@ fn compare() -> Result<usize> {
     Ok(changes.len())
 }
 
-fn read(file: &str) -> Result<Catalog> {
+/// Reads a file and checks that it is as it was written.
+fn open(file: &str) -> Result<Snapshot> {
     let text = std::fs::read_to_string(file)
         .map_err(|error| Error::input(format!("cannot read {file}")).with_source(error))?;
-    read_snapshot(&text)
+    Snapshot::open(text).map_err(|error| error.with_note(format!("the file is {file}")))
 }

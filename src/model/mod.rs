@@ -3,13 +3,15 @@
 //! Pure: no database, no files. Knows how kinds are shaped ([`Shape`]) but none of them by heart.
 
 mod catalog;
+mod differing;
 mod filter;
 mod id;
 mod shape;
 mod snapshot;
 
 pub use catalog::{Attrs, Catalog, Object, Uncovered};
+pub use differing::read_differing;
 pub use filter::SchemaFilter;
 pub use id::ObjectId;
 pub use shape::{Attribute, Compared, Form, Shape};
-pub use snapshot::{SNAPSHOT_VERSION, digest, digest_of, read_snapshot, write_snapshot};
+pub use snapshot::{SNAPSHOT_VERSION, Snapshot, digest, digest_of, read_snapshot, write_snapshot};
