@@ -18,48 +18,42 @@ use crate::sql::{TokenKind, lex};
 /// follows; one that differs in more is left as it was.
 #[must_use]
 pub fn apply_renames(before: &Catalog, after: &Catalog, renames: &[Rename], shapes: &[&'static Shape]) -> Catalog {
-    // Those of what is inside come after that of what it is in, whose new name they build on.
     let mut catalog = before.clone();
+    let mut names = Vec::new();
+    // Those of what is inside come after that of what it is in, whose new name they build on.
     let mut rest = renames;
     while !rest.is_empty() {
         let now = rest.iter().take_while(|rename| catalog.objects.contains_key(&rename.from)).count();
-        if now == 0 {
-            rest = &rest[1..];
-            continue;
+        names.extend(rest[..now].iter().filter_map(|rename| name_of(&catalog, rename)));
+        catalog = with_identities(&catalog, after, &rest[..now], &names);
+        // One that there is nothing for is passed over.
+        rest = &rest[now.max(1)..];
+    }
+    // Texts last: one may name several things that were renamed.
+    for (id, object) in &mut catalog.objects {
+        let Some(new) = after.objects.get(id) else { continue };
+        let shape = shapes.iter().find(|shape| shape.name == id.kind);
+        for (name, value) in &mut object.attrs {
+            let body = shape.and_then(|shape| shape.attribute(name)).is_some_and(|one| one.form == Form::Text);
+            match new.attrs.get(name) {
+                Some(new) if new != value && !body && follows(value, new, &names) => *value = new.clone(),
+                _ => {}
+            }
         }
-        catalog = apply(&catalog, after, &rest[..now], shapes);
-        rest = &rest[now..];
     }
     catalog
 }
 
-/// Applies renames of objects that all have the names that they are renamed from.
-fn apply(before: &Catalog, after: &Catalog, renames: &[Rename], shapes: &[&'static Shape]) -> Catalog {
-    let names: Vec<(&str, &str)> = renames.iter().filter_map(|rename| name_of(before, rename)).collect();
-    let ids = identities(before, after, renames, &names);
-    let mut catalog = Catalog { uncovered: before.uncovered.clone(), ..Catalog::default() };
+/// The same objects under their new identities.
+fn with_identities(before: &Catalog, after: &Catalog, renames: &[Rename], names: &[(&str, &str)]) -> Catalog {
+    let ids = identities(before, after, renames, names);
     let to = |id: &ObjectId| ids.get(id).unwrap_or(id).clone();
-    for (id, object) in &before.objects {
-        let id = to(id);
-        let mut object = Object {
-            parent: object.parent.as_ref().map(to),
-            needs: object.needs.iter().map(to).collect(),
-            ..object.clone()
-        };
-        object.needs.sort();
-        if let Some(new) = after.objects.get(&id) {
-            let shape = shapes.iter().find(|shape| shape.name == id.kind);
-            for (name, value) in &mut object.attrs {
-                let text = shape.and_then(|shape| shape.attribute(name)).is_some_and(|one| one.form == Form::Text);
-                match new.attrs.get(name) {
-                    Some(new) if new != value && !text && follows(value, new, &names) => *value = new.clone(),
-                    _ => {}
-                }
-            }
-        }
-        catalog.objects.insert(id, object);
-    }
-    catalog
+    let renamed = |(id, object): (&ObjectId, &Object)| {
+        let mut needs: Vec<ObjectId> = object.needs.iter().map(to).collect();
+        needs.sort();
+        (to(id), Object { parent: object.parent.as_ref().map(to), needs, ..object.clone() })
+    };
+    Catalog { objects: before.objects.iter().map(renamed).collect(), ..before.clone() }
 }
 
 /// The old and the new name of a rename.

@@ -115,8 +115,8 @@ pub fn renames(before: &Catalog, after: &Catalog, renaming: &Renaming<'_>) -> Re
     for hint in hints {
         let now = current.as_ref().unwrap_or(before);
         let Some(rename) = hinted(hint, before, now, after, &found, renaming)? else { continue };
-        current = Some(apply_renames(now, after, std::slice::from_ref(&rename), renaming.shapes));
         found.push(rename);
+        current = Some(apply_renames(before, after, &found, renaming.shapes));
     }
     loop {
         let now = current.as_ref().unwrap_or(before);
@@ -124,8 +124,9 @@ pub fn renames(before: &Catalog, after: &Catalog, renaming: &Renaming<'_>) -> Re
         if round.is_empty() {
             return Ok(found);
         }
-        current = Some(apply_renames(now, after, &round, renaming.shapes));
         found.extend(round);
+        // All of them from the beginning: a text may name what was renamed in several rounds.
+        current = Some(apply_renames(before, after, &found, renaming.shapes));
     }
 }
 

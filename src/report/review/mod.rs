@@ -206,8 +206,13 @@ impl Review {
 }
 
 impl Compared<'_> {
+    /// The first catalog, with the names that everything has in the second.
+    fn old(&self) -> &Catalog {
+        self.comparison.renamed.as_ref().unwrap_or(self.before)
+    }
+
     fn catalog(&self, id: &ObjectId) -> &Catalog {
-        if self.after.objects.contains_key(id) { self.after } else { self.before }
+        if self.after.objects.contains_key(id) { self.after } else { self.old() }
     }
 
     fn item(&self, id: &ObjectId, sort: Sort, attributes: Vec<Attribute>) -> Item {
@@ -253,6 +258,7 @@ impl Compared<'_> {
         for (id, item) in &items {
             let mut top = id;
             while let Some(parent) = self.parent(top)
+                && !self.is_room(parent)
                 && matches!(item.sort, Sort::Added | Sort::Removed)
                 && items.get(parent).is_some_and(|parent| parent.sort == item.sort)
             {
@@ -286,7 +292,7 @@ impl Compared<'_> {
     fn root(&self, id: &ObjectId) -> ObjectId {
         let mut root = id;
         while let Some(parent) = self.parent(root) {
-            if self.parent(parent).is_none() && self.is_room(parent) {
+            if self.is_room(parent) {
                 break;
             }
             root = parent;
@@ -294,9 +300,9 @@ impl Compared<'_> {
         root.clone()
     }
 
-    /// Whether an object holds others that are reviewed on their own: whatever can hold what holds more.
+    /// Whether an object holds others that are reviewed on their own: one that is in nothing itself.
     fn is_room(&self, id: &ObjectId) -> bool {
-        id.path.len() == 1 && [self.before, self.after].iter().any(|catalog| catalog.schema_of(id).is_some())
+        self.parent(id).is_none()
     }
 }
 

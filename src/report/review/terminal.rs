@@ -58,7 +58,8 @@ fn write_item(text: &mut String, item: &Item, name: &str, indent: &str) {
     };
     let _ = write!(text, "{indent}{}", styled(&Line::new(tone, format!("{sign} {name}"))));
     if let Some(from) = &item.from {
-        let _ = write!(text, ", renamed from {}", from.qualified());
+        let from = if indent.is_empty() { from.qualified() } else { short(from) };
+        let _ = write!(text, ", renamed from {from}");
     }
     let whole = matches!(item.sort, Sort::Added | Sort::Removed);
     if whole {
