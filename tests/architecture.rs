@@ -19,10 +19,25 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("verify", &["base", "model", "sql", "diff", "pg"]),
     ("runner", &["base", "sql", "source", "pg"]),
     ("prove", &["base", "model", "diff", "introspect", "runner"]),
+    ("docs", &["base", "model"]),
     ("report", &["base", "model", "diff"]),
     (
         "cli",
-        &["base", "model", "sql", "source", "pg", "kinds", "introspect", "diff", "verify", "runner", "prove", "report"],
+        &[
+            "base",
+            "model",
+            "sql",
+            "source",
+            "pg",
+            "kinds",
+            "introspect",
+            "diff",
+            "verify",
+            "runner",
+            "prove",
+            "docs",
+            "report",
+        ],
     ),
 ];
 

@@ -6,6 +6,7 @@ mod completions;
 mod config;
 mod context;
 mod dev;
+mod docs;
 mod down;
 mod explain;
 mod new;
@@ -82,6 +83,7 @@ enum Command {
     New(new::New),
     Verify(verify::Verify),
     Snapshot(snapshot::Snapshot),
+    Docs(docs::Docs),
     Dev(dev::Dev),
     Explain(explain::Explain),
     Completions(completions::Completions),
@@ -98,6 +100,7 @@ impl Command {
             Self::New(_) => "new",
             Self::Verify(_) => "verify",
             Self::Snapshot(_) => "snapshot",
+            Self::Docs(_) => "docs",
             Self::Dev(_) => "dev",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
@@ -114,6 +117,7 @@ impl Command {
             Self::New(command) => command.run(context),
             Self::Verify(command) => command.run(context).await,
             Self::Snapshot(command) => command.run(context).await,
+            Self::Docs(command) => command.run(context).await,
             Self::Dev(command) => command.run(context).await,
             Self::Explain(command) => command.run(context),
             Self::Completions(command) => command.run(context),
