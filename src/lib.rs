@@ -11,6 +11,7 @@ pub mod introspect;
 pub mod kinds;
 pub mod model;
 pub mod pg;
+pub mod plan;
 pub mod prove;
 pub mod report;
 pub mod runner;

@@ -15,7 +15,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("pg", &["base"]),
     ("kinds", &["base", "model"]),
     ("introspect", &["base", "model", "kinds", "pg"]),
-    ("diff", &["base", "model"]),
+    ("diff", &["base", "model", "sql"]),
     ("verify", &["base", "model", "sql", "diff", "pg"]),
     ("runner", &["base", "sql", "source", "pg"]),
     ("prove", &["base", "model", "diff", "introspect", "runner"]),

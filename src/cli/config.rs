@@ -1,5 +1,6 @@
 //! `pgward.toml`: what a project says once instead of on every command line.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -17,6 +18,10 @@ pub(super) struct Config {
     pub(super) schemas: Option<Vec<String>>,
     /// The manifest, relative to the file.
     pub(super) manifest: Option<PathBuf>,
+    /// Roles that migrations and schema files name, made on the throw-away server where they are missing.
+    pub(super) roles: Vec<String>,
+    /// What was renamed, old name to new.
+    pub(super) renames: BTreeMap<String, String>,
     /// Where migrations are.
     pub(super) migrations: MigrationsConfig,
 }

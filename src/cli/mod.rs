@@ -6,6 +6,7 @@ mod completions;
 mod config;
 mod context;
 mod dev;
+mod diff;
 mod down;
 mod explain;
 mod new;
@@ -13,6 +14,7 @@ mod output;
 mod progress;
 mod redo;
 mod snapshot;
+mod source;
 mod status;
 mod up;
 mod verify;
@@ -82,6 +84,7 @@ enum Command {
     New(new::New),
     Verify(verify::Verify),
     Snapshot(snapshot::Snapshot),
+    Diff(diff::Diff),
     Dev(dev::Dev),
     Explain(explain::Explain),
     Completions(completions::Completions),
@@ -98,6 +101,7 @@ impl Command {
             Self::New(_) => "new",
             Self::Verify(_) => "verify",
             Self::Snapshot(_) => "snapshot",
+            Self::Diff(_) => "diff",
             Self::Dev(_) => "dev",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
@@ -114,6 +118,7 @@ impl Command {
             Self::New(command) => command.run(context),
             Self::Verify(command) => command.run(context).await,
             Self::Snapshot(command) => command.run(context).await,
+            Self::Diff(command) => command.run(context).await,
             Self::Dev(command) => command.run(context).await,
             Self::Explain(command) => command.run(context),
             Self::Completions(command) => command.run(context),

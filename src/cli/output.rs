@@ -80,7 +80,7 @@ impl Output {
 
     /// Prints an error: for people on standard error, and for programs as a document too.
     pub(super) fn error(self, command: &str, error: &Error) {
-        if !self.is_for_people() {
+        if self.format.name == "json" {
             self.error_document(Some(command), error);
         }
         let _ = write!(anstream::stderr().lock(), "{}", render_error(error));

@@ -1,13 +1,15 @@
 //! `pgward snapshot`: the canonical catalog, for git.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::config::read;
 use super::context::{Context, write_file};
 use super::output::verdict;
-use crate::base::{Code, Exit, Finding, Result, Severity};
+use super::source::{Source, SourceOptions, load};
+use crate::base::{Code, Error, Exit, Finding, Result, Severity};
 use crate::diff::{diff, findings};
-use crate::model::{SNAPSHOT_VERSION, digest, read_snapshot, write_snapshot};
+use crate::model::{Catalog, SNAPSHOT_VERSION, digest, read_snapshot, write_snapshot};
 use crate::report::{Line, Report, Tone, count};
 
 /// Every code of this command.
@@ -36,6 +38,30 @@ pub(super) struct Snapshot {
     /// Compare with a file instead: exit 1 when they differ
     #[arg(long, value_name = "FILE", conflicts_with = "out")]
     check: Option<PathBuf>,
+    /// Of what: db:URL, snapshot:FILE, migrations:DIR[@VERSION], sql:FILE, git:REV[:DIR], bundle:ops[@VERSION] or live
+    #[arg(long, value_name = "SOURCE", default_value = "live", value_parser = Source::parse)]
+    from: Source,
+    #[command(flatten)]
+    source: SourceOptions,
+    /// Exit 2 when the catalog holds what no kind covers
+    #[arg(long)]
+    strict_coverage: bool,
+}
+
+/// Refuses to go on where a catalog holds what no kind covers.
+///
+/// # Errors
+///
+/// Then, with what it is by name.
+pub(super) fn require_coverage<'a>(catalogs: impl IntoIterator<Item = &'a Catalog>) -> Result<()> {
+    let uncovered: BTreeSet<_> = catalogs.into_iter().flat_map(|catalog| &catalog.uncovered).collect();
+    if uncovered.is_empty() {
+        return Ok(());
+    }
+    let error = Error::input(format!("{} not covered by any kind", count(uncovered.len(), "object")));
+    let error =
+        uncovered.iter().fold(error, |error, object| error.with_note(format!("{} {}", object.kind, object.name)));
+    Err(error.with_hint("without --strict-coverage they are reported and not compared in detail"))
 }
 
 impl Snapshot {
@@ -47,10 +73,14 @@ impl Snapshot {
             }
             None => None,
         };
-        let mut session = context.connect().await?;
-        let catalog = context.catalog(&mut session, &context.schemas()).await?;
+        let mut loaded = load(context, &self.from, &self.source).await?;
+        let catalog = std::mem::take(&mut loaded.catalog);
+        loaded.close().await?;
         for object in &catalog.uncovered {
             context.output.note(format!("not covered: {} {}", object.kind, object.name));
+        }
+        if self.strict_coverage {
+            require_coverage([&catalog])?;
         }
         let Some((file, expected)) = expected else {
             let text = write_snapshot(&catalog);
@@ -68,7 +98,7 @@ impl Snapshot {
             return Ok(Exit::Clean);
         };
         // What no kind covers is not part of a snapshot, so it can't differ from one.
-        let actual = crate::model::Catalog { uncovered: Vec::new(), ..catalog };
+        let actual = Catalog { uncovered: Vec::new(), ..catalog };
         let found: Vec<Finding> = findings(&SNAPSHOT_DIFFERS, &diff(&expected, &actual));
         let exit = verdict(&found, Severity::Error);
         let summary = match found.len() {

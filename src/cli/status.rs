@@ -117,6 +117,7 @@ impl Status {
             findings: findings.into_iter().filter(shown).collect(),
             summary,
             data: [("migrations".to_owned(), entries.into())].into_iter().collect(),
+            ..Report::default()
         })?;
         Ok(exit)
     }

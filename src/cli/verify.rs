@@ -188,6 +188,7 @@ impl Checked {
             findings: outcome.findings().cloned().collect(),
             summary,
             data: data.as_object().cloned().unwrap_or_default(),
+            ..Report::default()
         }
     }
 }

@@ -33,6 +33,7 @@ fn of(code: &'static Code, change: &Change) -> Vec<Finding> {
     match change {
         Change::Added(id) => vec![about(id, format!("{id} is there and should not be"))],
         Change::Removed(id) => vec![about(id, format!("{id} is missing"))],
+        Change::Renamed { from, to } => vec![about(to, format!("{from} is named {to}"))],
         Change::Altered { id, attributes } => attributes
             .iter()
             .map(|AttributeChange { name, before, after }| Finding {

@@ -2,12 +2,21 @@
 //!
 //! Generic over every kind: names none of them, reads no database. Equal catalogs give no change.
 
+mod compare;
+mod effect;
 mod findings;
+mod follow;
+mod order;
+mod rename;
 
 use serde::Serialize;
 use serde_json::Value;
 
+pub use compare::{Comparison, compare};
+pub use effect::{Effect, EffectClass, Effects};
 pub use findings::{findings, shown};
+pub use follow::apply_renames;
+pub use rename::{Hint, Rename, Renaming, renames};
 
 use crate::model::{Attrs, Catalog, ObjectId, Uncovered};
 
@@ -18,6 +27,13 @@ pub enum Change {
     Added(ObjectId),
     /// The object is only in the first catalog.
     Removed(ObjectId),
+    /// The object has another name in the second catalog. What else differs in it is a change of its own, under the new name.
+    Renamed {
+        /// Its identity in the first catalog, where what it is in has its new name already.
+        from: ObjectId,
+        /// Its identity in the second catalog.
+        to: ObjectId,
+    },
     /// The object is in both, with other attributes or another parent.
     Altered {
         /// Which object.

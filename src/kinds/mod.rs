@@ -30,7 +30,8 @@ mod trigger;
 mod view;
 
 pub use class::Class;
-pub use ddl::{Alteration, Ddl, Site, World};
+pub use ddl::{Alteration, Ddl, Release, Site, World};
+pub use grant::settle_grants;
 pub use step::{Lock, Risk, Step, Steps, Transaction};
 
 /// One kind of catalog object.
@@ -98,6 +99,19 @@ pub const ALL: &[&Kind] = &[
 pub fn by_name(name: &str) -> Option<&'static Kind> {
     ALL.iter().find(|kind| kind.shape.name == name).copied()
 }
+
+/// Kinds whose objects are told apart by what they are about and not by a name of their own: there is nothing to rename.
+pub const NAMELESS: &[&str] = &[
+    "cast",
+    "default privilege",
+    "extension",
+    "grant",
+    "operator",
+    "security label",
+    "setting",
+    "transform",
+    "user mapping",
+];
 
 #[cfg(test)]
 mod tests {

@@ -3,12 +3,14 @@
 //! Pure: no database, no files. Knows how kinds are shaped ([`Shape`]) but none of them by heart.
 
 mod catalog;
+mod content;
 mod filter;
 mod id;
 mod shape;
 mod snapshot;
 
 pub use catalog::{Attrs, Catalog, Object, Uncovered};
+pub use content::Tree;
 pub use filter::SchemaFilter;
 pub use id::ObjectId;
 pub use shape::{Attribute, Compared, Form, Shape};

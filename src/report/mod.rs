@@ -4,6 +4,8 @@
 
 mod error;
 mod json;
+mod markdown;
+mod review;
 mod terminal;
 
 use serde_json::{Map, Value};
@@ -11,6 +13,7 @@ use serde_json::{Map, Value};
 use crate::base::Finding;
 
 pub use error::render_error;
+pub use review::{Attribute, Compared, Group, Item, Review, Sort, render_html};
 pub use terminal::styled as render_line;
 
 /// The version of the JSON that commands print, raised when a reader of the old one would misread the new one.
@@ -26,8 +29,11 @@ pub struct Format {
 }
 
 /// Every format; the first one is the default.
-pub const FORMATS: &[Format] =
-    &[Format { name: "terminal", render: terminal::render }, Format { name: "json", render: json::render }];
+pub const FORMATS: &[Format] = &[
+    Format { name: "terminal", render: terminal::render },
+    Format { name: "json", render: json::render },
+    Format { name: "markdown", render: markdown::render },
+];
 
 /// What a command has to say.
 #[derive(Debug, Clone, Default)]
@@ -36,6 +42,8 @@ pub struct Report {
     pub command: &'static str,
     /// What a person reads first.
     pub tables: Vec<Table>,
+    /// What differs between two catalogs, for the command that compares them; then it says what it comes to, too.
+    pub review: Option<Review>,
     /// What was found.
     pub findings: Vec<Finding>,
     /// The last line: what it all comes to.

@@ -14,6 +14,9 @@ pub(super) fn render(report: &Report) -> String {
     for table in &report.tables {
         write_table(&mut text, table);
     }
+    if let Some(review) = &report.review {
+        text.push_str(&super::review::render_terminal(review));
+    }
     for finding in &report.findings {
         write_finding(&mut text, finding);
     }

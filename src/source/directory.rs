@@ -1,5 +1,6 @@
 //! A directory's files: every `.sql` file is a migration's or an error.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -21,6 +22,33 @@ pub(super) fn load(dir: &Path) -> Result<Migrations> {
         .zip(&found)
         .map(|(name, path)| Ok((name, SqlFile { file: path.display().to_string(), text: read(path)? })));
     Migrations::from_files(files.collect::<Result<_>>()?, Origin::Directory(dir.to_owned()))
+}
+
+/// Puts migrations together from files that are not on this machine's disk, under the same rules.
+///
+/// `place` is what messages put before the files' names.
+pub(super) fn from_texts(place: &str, texts: Vec<(PathBuf, Vec<u8>)>) -> Result<Migrations> {
+    let mut found = BTreeMap::new();
+    for (path, bytes) in texts {
+        if path.components().any(|part| part.as_os_str().to_str().is_some_and(|part| part.starts_with('.'))) {
+            continue;
+        }
+        let path = PathBuf::from(format!("{place}/{}", path.display()));
+        if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("sql")) {
+            found.insert(path, bytes);
+        } else if path.extension().is_some_and(|extension| extension == "rs") && is_rust_migration(&path) {
+            return Err(written_in_rust(&path));
+        }
+    }
+    let paths: Vec<_> = found.keys().cloned().collect();
+    if paths.is_empty() {
+        return Err(Error::input(format!("there are no migrations in {place}"))
+            .with_hint(format!("migrations are files such as {}", LAYOUTS[0].example)));
+    }
+    let files = parse(&paths, layout_of(&paths))?.into_iter().zip(found).map(|(name, (path, bytes))| {
+        Ok((name, SqlFile { file: path.display().to_string(), text: utf8(&path, bytes)? }))
+    });
+    Migrations::from_files(files.collect::<Result<_>>()?, Origin::Directory(PathBuf::from(place)))
 }
 
 /// The layout that fits most files; the first of several.
@@ -74,14 +102,15 @@ fn walk(dir: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
         } else if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("sql")) {
             found.push(path);
         } else if path.extension().is_some_and(|extension| extension == "rs") && is_rust_migration(&path) {
-            return Err(Error::input(format!(
-                "{} is a migration written in Rust, which pgward can't run",
-                path.display()
-            ))
-            .with_hint("run it from the application that embeds it: pgward::source::Migrations::from_refinery"));
+            return Err(written_in_rust(&path));
         }
     }
     Ok(())
+}
+
+fn written_in_rust(path: &Path) -> Error {
+    Error::input(format!("{} is a migration written in Rust, which pgward can't run", path.display()))
+        .with_hint("run it from the application that embeds it: pgward::source::Migrations::from_refinery")
 }
 
 /// Whether refinery's macro would take a Rust file for a migration.
@@ -92,7 +121,10 @@ fn is_rust_migration(path: &Path) -> bool {
 }
 
 fn read(path: &Path) -> Result<String> {
-    let bytes = fs::read(path).map_err(|error| unreadable(path, error))?;
+    utf8(path, fs::read(path).map_err(|error| unreadable(path, error))?)
+}
+
+fn utf8(path: &Path, bytes: Vec<u8>) -> Result<String> {
     String::from_utf8(bytes).map_err(|error| {
         let error = error.utf8_error();
         Error::input(format!("{} is not UTF-8: byte {} is wrong", path.display(), error.valid_up_to() + 1))

@@ -50,6 +50,16 @@ impl Migrations {
         directory::load(dir.as_ref())
     }
 
+    /// Puts migrations together from files that are elsewhere than on disk, such as in a revision of git, under the rules of
+    /// [`from_dir`](Self::from_dir). `place` is what messages put before the files' names.
+    ///
+    /// # Errors
+    ///
+    /// As for [`from_dir`](Self::from_dir).
+    pub fn from_texts(place: &str, texts: Vec<(PathBuf, Vec<u8>)>) -> Result<Self> {
+        directory::from_texts(place, texts)
+    }
+
     /// Takes the migrations that an application embeds with refinery (`runner().get_migrations()`).
     ///
     /// They have no downs; see [`with_downs`](Self::with_downs).

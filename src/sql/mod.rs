@@ -5,6 +5,7 @@
 mod classify;
 mod directive;
 mod lex;
+mod psql;
 mod script;
 #[cfg(test)]
 mod tests;
@@ -13,4 +14,5 @@ pub use classify::{ConcurrentIndex, Step, steps, transaction_control};
 pub use classify::{Control, Loss, control, index_built_concurrently, loss, no_transaction_reason, sets_session};
 pub use directive::{Directives, directives, is_blank};
 pub(crate) use lex::{Kind as TokenKind, Token, lex};
+pub use psql::without_psql;
 pub use script::{Script, Statement, token_span};

@@ -27,7 +27,7 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// Commands in the order in which a person meets them.
 const COMMANDS: &[&str] =
-    &["up", "down", "redo", "status", "new", "verify", "snapshot", "dev", "explain", "completions", "man"];
+    &["up", "down", "redo", "status", "new", "verify", "snapshot", "diff", "dev", "explain", "completions", "man"];
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();

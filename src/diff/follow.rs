@@ -1,0 +1,183 @@
+//! What follows from a rename: identities of what is inside, and texts that say the new name where they said the old.
+//!
+//! PostgreSQL keeps references by OID, so its own texts say the new name by themselves. A function's body in a string
+//! does not: it stays as it is.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::Rename;
+use super::rename::name_at;
+use crate::model::{Catalog, Form, Object, ObjectId, Shape, Tree};
+use crate::sql::{TokenKind, lex};
+
+/// Returns the first catalog as it is once the renames are made.
+///
+/// Identities and parents change. An attribute that says what it says in the second catalog but for the old names
+/// follows; one that differs in more is left as it was.
+#[must_use]
+pub fn apply_renames(before: &Catalog, after: &Catalog, renames: &[Rename], shapes: &[&'static Shape]) -> Catalog {
+    // Those of what is inside come after that of what it is in, whose new name they build on.
+    let mut catalog = before.clone();
+    let mut rest = renames;
+    while !rest.is_empty() {
+        let now = rest.iter().take_while(|rename| catalog.objects.contains_key(&rename.from)).count();
+        if now == 0 {
+            rest = &rest[1..];
+            continue;
+        }
+        catalog = apply(&catalog, after, &rest[..now], shapes);
+        rest = &rest[now..];
+    }
+    catalog
+}
+
+/// Applies renames of objects that all have the names that they are renamed from.
+fn apply(before: &Catalog, after: &Catalog, renames: &[Rename], shapes: &[&'static Shape]) -> Catalog {
+    let names: Vec<(&str, &str)> = renames.iter().filter_map(|rename| name_of(before, rename)).collect();
+    let ids = identities(before, after, renames, &names);
+    let mut catalog = Catalog { uncovered: before.uncovered.clone(), ..Catalog::default() };
+    let to = |id: &ObjectId| ids.get(id).unwrap_or(id).clone();
+    for (id, object) in &before.objects {
+        let id = to(id);
+        let mut object = Object {
+            parent: object.parent.as_ref().map(to),
+            needs: object.needs.iter().map(to).collect(),
+            ..object.clone()
+        };
+        object.needs.sort();
+        if let Some(new) = after.objects.get(&id) {
+            let shape = shapes.iter().find(|shape| shape.name == id.kind);
+            for (name, value) in &mut object.attrs {
+                let text = shape.and_then(|shape| shape.attribute(name)).is_some_and(|one| one.form == Form::Text);
+                match new.attrs.get(name) {
+                    Some(new) if new != value && !text && follows(value, new, &names) => *value = new.clone(),
+                    _ => {}
+                }
+            }
+        }
+        catalog.objects.insert(id, object);
+    }
+    catalog
+}
+
+/// The old and the new name of a rename.
+fn name_of<'a>(catalog: &Catalog, rename: &'a Rename) -> Option<(&'a str, &'a str)> {
+    let at = name_at(&rename.from, catalog.objects.get(&rename.from)?);
+    Some((rename.from.path.get(at)?, rename.to.path.get(at)?))
+}
+
+/// The new identities of all that have one.
+fn identities(
+    before: &Catalog,
+    after: &Catalog,
+    renames: &[Rename],
+    names: &[(&str, &str)],
+) -> BTreeMap<ObjectId, ObjectId> {
+    let tree = Tree::new(before);
+    let mut ids = BTreeMap::new();
+    let inside = |ids: &mut BTreeMap<ObjectId, ObjectId>, from: &ObjectId, to: &ObjectId| {
+        let Some(at) = from.path.iter().zip(&to.path).position(|(old, new)| old != new) else { return };
+        for id in tree.descendants(from) {
+            // Not every path begins with that of what it is in: an index stands beside its table.
+            if id.path.len() > at && id.path[..=at] == from.path[..=at] {
+                let mut renamed = ids.get(id).unwrap_or(id).clone();
+                renamed.path[at].clone_from(&to.path[at]);
+                ids.insert(id.clone(), renamed);
+            }
+        }
+        ids.insert(from.clone(), to.clone());
+    };
+    for rename in renames {
+        inside(&mut ids, &rename.from, &rename.to);
+    }
+    // Names in the arguments of a function are part of its identity.
+    let mut rest = Vec::new();
+    for id in before.objects.keys().filter(|id| !after.objects.contains_key(*id) && !ids.contains_key(*id)) {
+        let parts = id.path.iter().map(|part| if part.starts_with('(') { replaced(part, names) } else { part.clone() });
+        let new = ObjectId { kind: id.kind.clone(), path: parts.collect() };
+        if new != *id && after.objects.contains_key(&new) && !before.objects.contains_key(&new) {
+            rest.push((id, new));
+        }
+    }
+    for (id, new) in rest {
+        inside(&mut ids, id, &new);
+    }
+    ids
+}
+
+/// Whether a value is another one but for renamed names.
+fn follows(before: &Value, after: &Value, names: &[(&str, &str)]) -> bool {
+    match (before, after) {
+        (Value::String(before), Value::String(after)) => text_follows(before, after, names),
+        (Value::Array(before), Value::Array(after)) if before.len() == after.len() => {
+            before.iter().zip(after).all(|(before, after)| follows(before, after, names))
+                || sorted(before, names).is_some_and(|before| Some(before) == sorted(after, &[]))
+        }
+        (Value::Object(before), Value::Object(after)) if before.len() == after.len() => {
+            before.iter().all(|(name, value)| after.get(name).is_some_and(|after| follows(value, after, names)))
+        }
+        _ => before == after,
+    }
+}
+
+/// The items of a list of texts with their new names, in order: another name may stand elsewhere in it.
+fn sorted(items: &[Value], names: &[(&str, &str)]) -> Option<Vec<String>> {
+    let items = items.iter().map(|item| Some(replaced(item.as_str()?, names)));
+    let mut items: Vec<_> = items.collect::<Option<_>>()?;
+    items.sort();
+    Some(items)
+}
+
+/// Whether a text is another one, token by token, but for renamed names.
+fn text_follows(before: &str, after: &str, names: &[(&str, &str)]) -> bool {
+    let renamed = |old: &str, new: &str| names.iter().any(|(before, after)| *before == old && *after == new);
+    // A name alone, as it is: in lists of columns.
+    if before == after || renamed(before, after) {
+        return true;
+    }
+    let mut old = lex(before);
+    let mut new = lex(after);
+    loop {
+        match (old.next(), new.next()) {
+            (None, None) => return true,
+            (Some(old), Some(new)) => {
+                let same = old.kind == new.kind && old.text == new.text;
+                let names = || Some((identifier(&old)?, identifier(&new)?));
+                let follows = || names().is_some_and(|(old, new)| renamed(&old, &new));
+                if !same && !follows() {
+                    return false;
+                }
+            }
+            _ => return false,
+        }
+    }
+}
+
+/// A text with the new names in place of the old ones.
+fn replaced(text: &str, names: &[(&str, &str)]) -> String {
+    if let Some((_, new)) = names.iter().find(|(old, _)| *old == text) {
+        return (*new).to_owned();
+    }
+    let mut new = String::with_capacity(text.len());
+    let mut from = 0;
+    for token in lex(text) {
+        let Some(name) = identifier(&token) else { continue };
+        if let Some((_, renamed)) = names.iter().find(|(old, _)| *old == name) {
+            new.push_str(&text[from..token.start]);
+            new.push_str(&crate::base::Ident(renamed).to_string());
+            from = token.start + token.text.len();
+        }
+    }
+    new.push_str(&text[from..]);
+    new
+}
+
+fn identifier(token: &crate::sql::Token<'_>) -> Option<String> {
+    match token.kind {
+        TokenKind::Word => Some(token.text.to_ascii_lowercase()),
+        TokenKind::Quoted => Some(token.text.strip_prefix('"')?.strip_suffix('"')?.replace("\"\"", "\"")),
+        _ => None,
+    }
+}

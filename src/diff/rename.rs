@@ -1,0 +1,271 @@
+//! Objects under another name: recognised where there is no doubt, or told by a hint.
+//!
+//! A rename is recognised by content: an object that is gone and a new one of the same kind, in the same place, that are
+//! equal but for their name, and no other on either side that is. Where two could be meant, none is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::follow::apply_renames;
+use super::order::POSITION;
+use crate::base::{Error, Result, parse_path};
+use crate::model::{Catalog, Object, ObjectId, Shape, Tree};
+
+/// An object's old and new identity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rename {
+    /// The old one, where what it is in has its new name already.
+    pub from: ObjectId,
+    /// The new one: the same but for one part of the path.
+    pub to: ObjectId,
+}
+
+/// What a person says about a rename: `ops.runs=ops.jobs`, `column:ops.runs.state=status`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hint {
+    /// As it was given.
+    text: String,
+    kind: Option<String>,
+    old: Vec<String>,
+    new: Vec<String>,
+    /// Whether it may concern something else than what is compared.
+    lasting: bool,
+}
+
+/// What renames are found with.
+#[derive(Debug, Clone, Copy)]
+pub struct Renaming<'a> {
+    /// What the person says.
+    pub hints: &'a [Hint],
+    /// Every kind's shape.
+    pub shapes: &'a [&'static Shape],
+    /// The kinds whose objects have no name of their own.
+    pub nameless: &'a [&'static str],
+}
+
+impl Hint {
+    /// Reads `[KIND:]OLD=NEW`: qualified names as SQL writes them; the new one may be a single part.
+    ///
+    /// # Errors
+    ///
+    /// An input error for what is no such pair.
+    pub fn parse(text: &str) -> Result<Self> {
+        let Some((old, new)) = split_outside_quotes(text, '=') else {
+            return Err(Error::input(format!("{text:?} is no rename")).with_hint("write it as old=new, with schemas"));
+        };
+        Self::new(text, old, new, false)
+    }
+
+    /// Makes one of an old and a new name, as a configuration has them: it stays there when the rename is long made, so it
+    /// holds only where the old name is on the one side and the new one on the other.
+    ///
+    /// # Errors
+    ///
+    /// As for [`parse`](Self::parse).
+    pub fn of(old: &str, new: &str) -> Result<Self> {
+        Self::new(&format!("{old}={new}"), old, new, true)
+    }
+
+    fn new(text: &str, old: &str, new: &str, lasting: bool) -> Result<Self> {
+        let (kind, old) = match split_outside_quotes(old, ':') {
+            Some((kind, old)) => (Some(kind.trim().to_ascii_lowercase()), old),
+            None => (None, old),
+        };
+        Ok(Self { text: text.to_owned(), kind, old: names(old)?, new: names(new)?, lasting })
+    }
+
+    fn is_of(&self, id: &ObjectId, names: &[String]) -> bool {
+        // Arguments may be left out.
+        let path = &id.path;
+        let same = path == names
+            || path.len() == names.len() + 1 && path.starts_with(names) && path[names.len()].starts_with('(');
+        same && self.kind.as_ref().is_none_or(|kind| *kind == id.kind)
+    }
+}
+
+/// Splits at the first such character that is not inside a quoted name.
+fn split_outside_quotes(text: &str, at: char) -> Option<(&str, &str)> {
+    let mut quoted = false;
+    let found = text.char_indices().find(|(_, c)| {
+        quoted ^= *c == '"';
+        !quoted && *c == at
+    });
+    found.map(|(byte, c)| (&text[..byte], &text[byte + c.len_utf8()..]))
+}
+
+/// Reads a qualified name with or without arguments.
+fn names(text: &str) -> Result<Vec<String>> {
+    let text = text.trim();
+    let Some((name, arguments)) = split_outside_quotes(text, '(') else { return parse_path(text) };
+    let mut path = parse_path(name)?;
+    path.push(format!("({arguments}"));
+    Ok(path)
+}
+
+/// Finds what was renamed, outermost first: what hints say, then what is recognised.
+///
+/// # Errors
+///
+/// An input error for a hint whose old name is not in the first catalog or whose new name is not in the second, that fits
+/// several objects, or that would move an object elsewhere; with what was found.
+pub fn renames(before: &Catalog, after: &Catalog, renaming: &Renaming<'_>) -> Result<Vec<Rename>> {
+    let mut found = Vec::new();
+    let mut current = None;
+    let mut hints: Vec<_> = renaming.hints.iter().collect();
+    hints.sort_by_key(|hint| hint.old.len());
+    for hint in hints {
+        let now = current.as_ref().unwrap_or(before);
+        let Some(rename) = hinted(hint, before, now, after, &found, renaming)? else { continue };
+        current = Some(apply_renames(now, after, std::slice::from_ref(&rename), renaming.shapes));
+        found.push(rename);
+    }
+    loop {
+        let now = current.as_ref().unwrap_or(before);
+        let round = recognised(now, after, renaming);
+        if round.is_empty() {
+            return Ok(found);
+        }
+        current = Some(apply_renames(now, after, &round, renaming.shapes));
+        found.extend(round);
+    }
+}
+
+/// The place in the path at which an object's name stands: where the path of what it is in ends, or parts from it.
+pub(super) fn name_at(id: &ObjectId, object: &Object) -> usize {
+    let of_parent: &[String] = object.parent.as_ref().map_or(&[], |parent| &parent.path);
+    let same = id.path.iter().zip(of_parent).take_while(|(part, of_parent)| part == of_parent).count();
+    same.min(id.path.len().saturating_sub(1))
+}
+
+/// Follows a hint. None where it holds already: both names are as they should be.
+fn hinted(
+    hint: &Hint,
+    before: &Catalog,
+    now: &Catalog,
+    after: &Catalog,
+    found: &[Rename],
+    renaming: &Renaming<'_>,
+) -> Result<Option<Rename>> {
+    let wrong = |message: String| Error::input(message).with_note(format!("the hint is {}", hint.text));
+    let is_named = |id: &ObjectId| !renaming.nameless.contains(&id.kind.as_str());
+    // The person writes the old names of everything; what it is in may have its new one already.
+    let old = found.iter().fold(hint.old.clone(), |mut path, rename| {
+        let end = rename.from.path.len();
+        if path.len() > end && path.starts_with(&rename.from.path) {
+            path.splice(..end, rename.to.path.iter().cloned());
+        }
+        path
+    });
+    let candidates: Vec<_> = now.objects.keys().filter(|id| is_named(id) && hint.is_of(id, &old)).collect();
+    let from = match candidates.as_slice() {
+        [from] => *from,
+        [] if hint.lasting => return Ok(None),
+        [] => {
+            let error = wrong(format!("there is nothing named {} to rename", crate::base::Path(&hint.old)));
+            return Err(similar(before, &hint.old).into_iter().fold(error, Error::with_note));
+        }
+        several => {
+            let error = wrong(format!("{} objects are named {}", several.len(), crate::base::Path(&hint.old)));
+            let error = several.iter().fold(error, |error, id| error.with_note(format!("there is {id}")));
+            return Err(error.with_hint("put the kind before it, such as table:, or the arguments after it"));
+        }
+    };
+    let mut to = from.clone();
+    let at = now.objects.get(from).map_or(0, |object| name_at(from, object));
+    match hint.new.as_slice() {
+        [name] => to.path[at] = name.clone(),
+        new if new.len() + 1 == to.path.len() => to.path.splice(..new.len(), new.iter().cloned()).for_each(drop),
+        new => to.path = new.to_vec(),
+    }
+    let parts = from.path.iter().zip(&to.path).filter(|(old, new)| old != new).count();
+    if from.path.len() != to.path.len() || parts > 1 || parts == 1 && from.path[at] == to.path[at] {
+        return Err(wrong(format!("{from} can't become {to}: a rename changes the name alone"))
+            .with_hint("what it is in is renamed by a hint of its own"));
+    }
+    if hint.lasting && (after.objects.contains_key(from) || !after.objects.contains_key(&to)) {
+        return Ok(None);
+    }
+    if !after.objects.contains_key(&to) {
+        let error = wrong(format!("there is no {to} that {from} could be renamed to"));
+        return Err(similar(after, &to.path).into_iter().fold(error, Error::with_note));
+    }
+    if parts == 0 {
+        return Ok(None);
+    }
+    if now.objects.contains_key(&to) || after.objects.contains_key(from) {
+        let (id, side) = if now.objects.contains_key(&to) { (&to, "before") } else { (from, "after") };
+        return Err(wrong(format!("{from} is not renamed to {to}: {id} is there {side} as well")));
+    }
+    Ok(Some(Rename { from: from.clone(), to }))
+}
+
+/// What else has that last name, for the person who got the rest wrong.
+fn similar(catalog: &Catalog, path: &[String]) -> Vec<String> {
+    let Some(name) = path.last() else { return Vec::new() };
+    catalog.objects.keys().filter(|id| id.path.contains(name)).take(3).map(|id| format!("there is {id}")).collect()
+}
+
+/// What tells candidates apart: kind, parent, what of the path is no name, content, and the sibling before.
+type Key<'a> = (&'a str, Option<&'a ObjectId>, Vec<&'a String>, String);
+
+/// Recognises renames among objects whose surroundings have their new names.
+fn recognised(now: &Catalog, after: &Catalog, renaming: &Renaming<'_>) -> Vec<Rename> {
+    let gone = roots(now, after, renaming);
+    let kinds: BTreeSet<_> = gone.iter().map(|id| (id.kind.as_str(), parent(now, id))).collect();
+    let mut come = roots(after, now, renaming);
+    come.retain(|id| kinds.contains(&(id.kind.as_str(), parent(after, id))));
+    if gone.is_empty() || come.is_empty() {
+        return Vec::new();
+    }
+    let kinds: BTreeSet<_> = come.iter().map(|id| (id.kind.as_str(), parent(after, id))).collect();
+    let gone: Vec<_> = gone.into_iter().filter(|id| kinds.contains(&(id.kind.as_str(), parent(now, id)))).collect();
+    let (old, new) = (Tree::new(now), Tree::new(after));
+    let (gone, come) = (by_content(&old, now, &gone), by_content(&new, after, &come));
+    let mut found = Vec::new();
+    for (key, ids) in &gone {
+        if let ([from], Some([to])) = (ids.as_slice(), come.get(key).map(Vec::as_slice)) {
+            if before_it(&old, now, after, from) == before_it(&new, after, now, to) {
+                found.push(Rename { from: (*from).clone(), to: (*to).clone() });
+            }
+        }
+    }
+    found
+}
+
+fn parent<'a>(catalog: &'a Catalog, id: &ObjectId) -> Option<&'a ObjectId> {
+    catalog.objects.get(id)?.parent.as_ref()
+}
+
+/// What is only in one catalog, while what it is in is in both.
+fn roots<'a>(catalog: &'a Catalog, other: &Catalog, renaming: &Renaming<'_>) -> Vec<&'a ObjectId> {
+    let only = catalog.objects.iter().filter(|(id, object)| {
+        !other.objects.contains_key(*id)
+            && object.parent.as_ref().is_none_or(|parent| other.objects.contains_key(parent))
+            && !renaming.nameless.contains(&id.kind.as_str())
+    });
+    only.map(|(id, _)| id).collect()
+}
+
+fn by_content<'a>(tree: &Tree<'_>, catalog: &'a Catalog, ids: &[&'a ObjectId]) -> BTreeMap<Key<'a>, Vec<&'a ObjectId>> {
+    let mut found: BTreeMap<Key<'a>, Vec<&ObjectId>> = BTreeMap::new();
+    for id in ids {
+        let Some(object) = catalog.objects.get(*id) else { continue };
+        let at = name_at(id, object);
+        let rest = id.path.iter().enumerate().filter(|(n, _)| *n != at).map(|(_, part)| part).collect();
+        let key = (id.kind.as_str(), object.parent.as_ref(), rest, tree.content_digest(id, at));
+        found.entry(key).or_default().push(id);
+    }
+    found
+}
+
+/// The nearest sibling before an object that is in both catalogs, for what has a place among its siblings.
+fn before_it<'a>(tree: &Tree<'a>, catalog: &Catalog, other: &Catalog, id: &ObjectId) -> Option<&'a ObjectId> {
+    let place = |id: &ObjectId| catalog.objects.get(id)?.attrs.get(POSITION)?.as_i64();
+    let own = place(id)?;
+    let siblings = tree.children(parent(catalog, id)?).iter().copied();
+    let before = siblings.filter(|sibling| sibling.kind == id.kind && other.objects.contains_key(*sibling));
+    before
+        .filter_map(|sibling| Some((place(sibling)?, sibling)))
+        .filter(|(place, _)| *place < own)
+        .max()
+        .map(|(_, id)| id)
+}
