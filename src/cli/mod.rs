@@ -12,6 +12,7 @@ mod down;
 mod explain;
 mod new;
 mod output;
+mod plan;
 mod progress;
 mod redo;
 mod snapshot;

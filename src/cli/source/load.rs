@@ -25,6 +25,8 @@ pub(in crate::cli) struct Loaded {
     pub(in crate::cli) label: String,
     /// Whether files made it: then objects of the role that ran them have no owner here.
     pub(in crate::cli) assembled: bool,
+    /// What was looked at.
+    pub(in crate::cli) filter: SchemaFilter,
     /// The database in which the files were applied, to be used as a copy of the state.
     pub(in crate::cli) scratch: Option<Scratch>,
 }
@@ -216,7 +218,7 @@ async fn catalog(
         (Read::Catalog(catalog), _) => {
             let catalog = without_history(filter.apply(*catalog), &history);
             let assembled = lacks_owners(&catalog);
-            Ok(Loaded { catalog, label: source.to_string(), assembled, scratch: None })
+            Ok(Loaded { catalog, label: source.to_string(), assembled, filter: filter.clone(), scratch: None })
         }
         (Read::Database(options), _) => {
             for warning in options.warnings() {
@@ -230,7 +232,7 @@ async fn catalog(
                 Source::Live => "live".to_owned(),
                 _ => format!("db:{}", options.database()),
             };
-            Ok(Loaded { catalog: without_history(catalog?, &history), label, assembled: false, scratch: None })
+            Ok(Loaded { catalog: without_history(catalog?, &history), label, assembled: false, filter: filter.clone(), scratch: None })
         }
         (Read::Text(_), None) => Err(Error::environment("there is no throw-away server")),
         (Read::Text(text), Some(server)) => {
@@ -239,7 +241,7 @@ async fn catalog(
             match made {
                 Ok(catalog) => {
                     let catalog = without_history(catalog, &history);
-                    Ok(Loaded { catalog, label: source.to_string(), assembled: true, scratch: Some(scratch) })
+                    Ok(Loaded { catalog, label: source.to_string(), assembled: true, filter: filter.clone(), scratch: Some(scratch) })
                 }
                 Err(error) => {
                     // The error that the person can do something about is the first one.
