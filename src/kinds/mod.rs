@@ -30,8 +30,8 @@ mod trigger;
 mod view;
 
 pub use class::Class;
-pub use grant::settle_grants;
 pub use ddl::{Alteration, Ddl, Site, World};
+pub use grant::settle_grants;
 pub use step::{Lock, Risk, Step, Steps, Transaction};
 
 /// One kind of catalog object.
