@@ -10,6 +10,9 @@ use serde_json::Value;
 use super::step::Steps;
 use crate::model::{Catalog, Object, ObjectId};
 
+/// See [`Ddl::release`]: the object, what it shall not need, the statements before and those after.
+pub type Release = fn(&Site, &ObjectId, &mut Steps, &mut Steps) -> bool;
+
 /// What a kind knows of SQL.
 #[derive(Debug, Clone, Copy)]
 pub struct Ddl {
@@ -26,6 +29,9 @@ pub struct Ddl {
     pub alter: fn(&mut Alteration, &mut Steps),
     /// Gives it another name, where `ALTER … RENAME TO` with its address does not.
     pub rename: Option<fn(&Site, &ObjectId, &mut Steps)>,
+    /// Takes from it, for a while, what it needs of another object, and gives it back: drops a column's default and
+    /// sets it again. Writes both, and returns whether that is possible: a column can't do without its type.
+    pub release: Option<Release>,
     /// Whether the statement that makes its parent makes it too, as a table's its columns; what it needs has to be
     /// there before the parent then. [`create`](Self::create) is still asked, for what that statement can't say.
     pub inline: bool,
@@ -41,7 +47,7 @@ impl Ddl {
         drop: fn(&Site, &mut Steps),
         alter: fn(&mut Alteration, &mut Steps),
     ) -> Self {
-        Self { address, create, drop, alter, rename: None, inline: false, holds_data: false }
+        Self { address, create, drop, alter, rename: None, release: None, inline: false, holds_data: false }
     }
 }
 
@@ -58,6 +64,8 @@ pub struct World<'a> {
     pub after: &'a Catalog,
     /// What is made, or made anew, on the way: it holds no rows and nobody uses it yet.
     pub made: &'a BTreeSet<ObjectId>,
+    /// Columns that a table is made without the default of, because it needs something that needs the table first.
+    pub deferred: &'a BTreeSet<ObjectId>,
 }
 
 /// One object in one of the two catalogs.
@@ -224,6 +232,11 @@ impl<'a> Alteration<'a> {
             any |= self.take(attribute);
         }
         any
+    }
+
+    /// Leaves an attribute to somebody else.
+    pub fn set_aside(&mut self, attribute: &str) {
+        self.pending.remove(attribute);
     }
 
     /// Whether an attribute differs, left for somebody else to deal with.

@@ -30,7 +30,7 @@ mod trigger;
 mod view;
 
 pub use class::Class;
-pub use ddl::{Alteration, Ddl, Site, World};
+pub use ddl::{Alteration, Ddl, Release, Site, World};
 pub use grant::settle_grants;
 pub use step::{Lock, Risk, Step, Steps, Transaction};
 

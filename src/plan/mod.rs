@@ -1,0 +1,121 @@
+//! From one catalog to another: the statements, in an order that works, with what each does to a running system.
+//!
+//! Pure: no database is asked. Knows that objects need each other and leaves to the kinds how each is made. A plan is
+//! worth nothing until it is proven, which is `prove`'s.
+
+mod graph;
+mod names;
+mod order;
+mod shared;
+mod text;
+mod work;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::base::Result;
+use crate::diff::Rename;
+pub use crate::kinds::{Lock, Risk, Step, Transaction};
+use crate::model::{Catalog, ObjectId};
+pub use text::{SESSION, Timeouts, write_plan};
+
+/// One statement and the object that it is about.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Planned {
+    /// The object: the one that is made, changed or removed.
+    #[serde(serialize_with = "as_text")]
+    pub object: ObjectId,
+    /// The statement.
+    #[serde(flatten)]
+    pub step: Step,
+}
+
+/// Statements that run together: in one transaction, or one that can run in none.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Group {
+    /// Whether they are one transaction.
+    pub transaction: bool,
+    /// The statements, in order.
+    pub steps: Vec<Planned>,
+}
+
+/// What brings one catalog to another.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Plan {
+    /// The transactions, in order.
+    pub groups: Vec<Group>,
+}
+
+impl Plan {
+    /// Every statement, in order.
+    pub fn steps(&self) -> impl Iterator<Item = &Planned> {
+        self.groups.iter().flat_map(|group| &group.steps)
+    }
+
+    /// Whether there is nothing to do.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.groups.is_empty()
+    }
+
+    /// The statements after which data is gone.
+    pub fn losses(&self) -> impl Iterator<Item = &Planned> {
+        self.steps().filter(|planned| planned.step.risks.contains(&Risk::LosesData))
+    }
+
+    /// Adds another plan's statements behind its own.
+    pub fn append(&mut self, other: Plan) {
+        for group in other.groups {
+            match self.groups.last_mut() {
+                Some(last) if last.transaction && group.transaction => last.steps.extend(group.steps),
+                _ => self.groups.push(group),
+            }
+        }
+    }
+
+    /// What each object's statements do, for a report of the differences.
+    #[must_use]
+    pub fn by_object(&self) -> BTreeMap<&ObjectId, Vec<&Step>> {
+        let mut found: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for Planned { object, step } in self.steps() {
+            found.entry(object).or_default().push(step);
+        }
+        found
+    }
+}
+
+/// Plans the way from `before` to `after`.
+///
+/// `renames` are what has another name in `after` and is the same object; [`renames`](crate::diff::renames) finds them.
+///
+/// # Errors
+///
+/// An input error that names the objects which can't be put in an order: each of them needs another one first.
+pub fn plan(before: &Catalog, after: &Catalog, renames: &[Rename]) -> Result<Plan> {
+    let (mut steps, renamed) = names::rename(before, after, renames);
+    let work = work::work(&renamed, after);
+    steps.extend(order::order(&renamed, after, &work)?);
+    Ok(Plan { groups: group(steps) })
+}
+
+/// Puts statements that follow each other into one transaction where they may be in one.
+fn group(steps: Vec<Planned>) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut later = false;
+    for planned in steps {
+        let transaction = planned.step.transaction != Transaction::Outside;
+        // What comes later begins a transaction of its own, unless the one before it holds nothing but such.
+        let is_later = planned.step.transaction == Transaction::Later;
+        match groups.last_mut() {
+            Some(last) if last.transaction && transaction && (!is_later || later) => last.steps.push(planned),
+            _ => groups.push(Group { transaction, steps: vec![planned] }),
+        }
+        later = is_later;
+    }
+    groups
+}
+
+fn as_text<S: serde::Serializer>(id: &ObjectId, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    serializer.collect_str(id)
+}

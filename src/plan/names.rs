@@ -1,0 +1,28 @@
+//! Renames: the first statements of a plan, so that everything after them can use the new names.
+
+use std::collections::BTreeSet;
+
+use super::Planned;
+use crate::diff::{Rename, apply_renames};
+use crate::kinds::{self, Site, Steps, World};
+use crate::model::{Catalog, Shape};
+
+/// The statements of renames, outermost objects first as they are given, and the catalog after them.
+pub(super) fn rename(before: &Catalog, after: &Catalog, renames: &[Rename]) -> (Vec<Planned>, Catalog) {
+    let shapes: Vec<&'static Shape> = kinds::ALL.iter().map(|kind| kind.shape).collect();
+    let nothing = BTreeSet::new();
+    let mut planned = Vec::new();
+    let mut now = before.clone();
+    for rename in renames {
+        if let (Some(kind), Some((id, object))) =
+            (kinds::by_name(&rename.from.kind), now.objects.get_key_value(&rename.from))
+        {
+            let world = World { before: &now, after, made: &nothing, deferred: &nothing };
+            let mut steps = Steps::default();
+            kind.rename(&Site { world: &world, catalog: &now, id, object }, &rename.to, &mut steps);
+            planned.extend(steps.steps.into_iter().map(|step| Planned { object: rename.to.clone(), step }));
+        }
+        now = apply_renames(&now, after, std::slice::from_ref(rename), &shapes);
+    }
+    (planned, now)
+}

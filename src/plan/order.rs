@@ -1,0 +1,346 @@
+//! The statements for every object's work, in an order in which each finds what it needs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Planned;
+use super::graph::Graph;
+use super::shared;
+use super::work::{Action, Work, dropped_with};
+use crate::base::{Error, Result};
+use crate::kinds::{self, Alteration, Class, Kind, Site, Step, Steps, Transaction, World};
+use crate::model::{Catalog, ObjectId};
+
+/// What is done at one point of the order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    /// Removed, or what it needs taken from it.
+    Away,
+    /// Changed, or made.
+    There,
+    /// What of that comes after a commit, or outside of transactions.
+    Rest,
+    /// Given back what was taken from it.
+    Back,
+}
+
+type Node<'a> = (Part, &'a ObjectId);
+
+/// What has a name that nothing else in its schema may have, whatever kind it is of.
+fn shares_names(kind: &Kind) -> bool {
+    kind.class == Class::PG_CLASS || kind.class == Class::PG_TYPE || kind.class == Class::PG_CONSTRAINT
+}
+
+/// Orders the work.
+///
+/// # Errors
+///
+/// An input error that names the objects of a circle.
+pub(super) fn order(before: &Catalog, after: &Catalog, work: &Work) -> Result<Vec<Planned>> {
+    let mut deferred = BTreeSet::new();
+    loop {
+        let made = work.made();
+        let world = World { before, after, made: &made, deferred: &deferred };
+        let mut orderer = Orderer { world: &world, work, statements: BTreeMap::new(), graph: Graph::default() };
+        orderer.write();
+        orderer.connect();
+        match orderer.graph.sorted() {
+            Ok(nodes) => {
+                let mut statements = orderer.statements;
+                let mut planned = Vec::new();
+                for node in nodes {
+                    let steps = statements.remove(&node).unwrap_or_default();
+                    planned.extend(steps.into_iter().map(|step| Planned { object: node.1.clone(), step }));
+                }
+                return Ok(planned);
+            }
+            Err(circle) => {
+                // A table's default may call a function that takes the table: the default is set afterwards.
+                let more: BTreeSet<ObjectId> = circle
+                    .iter()
+                    .flat_map(|(_, id)| orderer.deferrable(id))
+                    .filter(|id| !deferred.contains(id))
+                    .collect();
+                if more.is_empty() {
+                    let names: BTreeSet<String> = circle.iter().map(|(_, id)| id.to_string()).collect();
+                    let names: Vec<String> = names.into_iter().collect();
+                    return Err(Error::input(
+                        "the statements can't be put in an order: each of some objects needs another first",
+                    )
+                    .with_note(names.join(", "))
+                    .with_hint("make the change in two steps, with one of them left out of the first"));
+                }
+                deferred.extend(more);
+            }
+        }
+    }
+}
+
+struct Orderer<'a> {
+    world: &'a World<'a>,
+    work: &'a Work,
+    statements: BTreeMap<Node<'a>, Vec<Step>>,
+    graph: Graph<Node<'a>>,
+}
+
+impl<'a> Orderer<'a> {
+    fn site(&self, catalog: &'a Catalog, id: &ObjectId) -> Option<(&'static Kind, Site<'a>)> {
+        let (id, object) = catalog.objects.get_key_value(id)?;
+        Some((kinds::by_name(&id.kind)?, Site { world: self.world, catalog, id, object }))
+    }
+
+    /// Writes every object's statements, at the points of the order that they belong to.
+    fn write(&mut self) {
+        for (id, action) in &self.work.actions {
+            let (mut away, mut there, mut back) = (Steps::default(), Steps::default(), Steps::default());
+            if matches!(action, Action::Drop | Action::Recreate)
+                && let Some((kind, site)) = self.site(self.world.before, id)
+                && !self.goes_with_parent(&site)
+            {
+                (kind.ddl.drop)(&site, &mut away);
+            }
+            if matches!(action, Action::Create | Action::Recreate)
+                && let Some((kind, site)) = self.site(self.world.after, id)
+            {
+                (kind.ddl.create)(&site, &mut there);
+                shared::create(kind, &site, &mut there);
+                kinds::settle_grants(&site, &mut there);
+                if self.world.deferred.contains(id) {
+                    self.release(id, None, &mut Steps::default(), &mut back);
+                }
+            }
+            if *action == Action::Alter {
+                self.alter(id, &mut there);
+            }
+            if matches!(action, Action::Alter | Action::Release) {
+                for needed in self.work.released.get(id).into_iter().flatten() {
+                    self.release(id, Some(needed), &mut away, &mut back);
+                }
+            }
+            self.add(Part::Away, id, away.steps);
+            let first_rest = there.steps.iter().position(|step| step.transaction != Transaction::Shared);
+            let rest = there.steps.split_off(first_rest.unwrap_or(there.steps.len()));
+            self.add(Part::There, id, there.steps);
+            self.add(Part::Rest, id, rest);
+            self.add(Part::Back, id, back.steps);
+        }
+    }
+
+    fn add(&mut self, part: Part, id: &'a ObjectId, steps: Vec<Step>) {
+        self.graph.add((part, id), self.weight(part, id, &steps));
+        self.statements.insert((part, id), steps);
+    }
+
+    /// What comes first where nothing else says so: what is in the way is removed, then all is made and changed, what
+    /// is gone for good last; and statements that need transactions of their own after those that share one.
+    fn weight(&self, part: Part, id: &ObjectId, steps: &[Step]) -> (u8, i32) {
+        let rank = kinds::ALL.iter().position(|kind| kind.shape.name == id.kind).unwrap_or_default();
+        let rank = i32::try_from(rank).unwrap_or(i32::MAX);
+        let for_good = self.work.actions.get(id) == Some(&Action::Drop);
+        match part {
+            Part::Away => (if for_good { 2 } else { 0 }, -rank),
+            Part::There => (1, rank),
+            Part::Rest if steps.iter().any(|step| step.transaction == Transaction::Outside) => (3, rank),
+            Part::Rest => (4, rank),
+            Part::Back => (1, rank),
+        }
+    }
+
+    fn alter(&self, id: &ObjectId, steps: &mut Steps) {
+        let (Some((kind, old)), Some((_, new))) = (self.site(self.world.before, id), self.site(self.world.after, id))
+        else {
+            return;
+        };
+        let mut change = Alteration::new(old, new);
+        for attribute in shared::ATTRIBUTES {
+            change.set_aside(attribute);
+        }
+        (kind.ddl.alter)(&mut change, steps);
+        for attribute in shared::ATTRIBUTES {
+            let before = old.object.attrs.get(*attribute);
+            if before != new.object.attrs.get(*attribute) {
+                shared::set(kind, &new, attribute, before, steps);
+            }
+        }
+    }
+
+    /// Writes what takes from an object what it needs, and gives back what it shall have; no `needed` is all of it.
+    fn release(&self, id: &ObjectId, needed: Option<&ObjectId>, away: &mut Steps, back: &mut Steps) {
+        let (old, new) = (self.site(self.world.before, id), self.site(self.world.after, id));
+        if let (Some((kind, site)), Some(needed)) = (&old, needed)
+            && let Some(release) = kind.ddl.release
+        {
+            release(site, needed, away, &mut Steps::default());
+        }
+        if let Some((kind, site)) = &new
+            && let Some(release) = kind.ddl.release
+        {
+            let needs: Vec<&ObjectId> =
+                needed.map_or_else(|| site.object.needs.iter().collect(), |needed| vec![needed]);
+            for needed in needs {
+                release(site, needed, &mut Steps::default(), back);
+            }
+        }
+        back.steps.dedup();
+    }
+
+    /// Whether an object goes when what it is in, or what owns it, goes, so that it has no statement of its own.
+    fn goes_with_parent(&self, site: &Site) -> bool {
+        let goes = |id: &ObjectId| {
+            self.work.drops(id)
+                || self.site(self.world.before, id).is_some_and(|(_, site)| self.goes_with_parent(&site))
+        };
+        // Another table's key may have to go first where two refer to each other; it is dropped by itself then.
+        let refers = site.object.needs.iter().any(|needed| {
+            needed.kind != "column"
+                && self.work.drops(needed)
+                && needed.path[..needed.path.len() - 1] != site.id.path[..site.id.path.len() - 1]
+        });
+        let with_parent = site.object.parent.as_ref().is_some_and(|parent| {
+            kinds::by_name(&parent.kind).is_some_and(|kind| kind.class != Class::PG_NAMESPACE) && goes(parent)
+        });
+        (with_parent && !(refers && site.id.kind == "constraint"))
+            || dropped_with(site.object).is_some_and(|column| goes(&column))
+    }
+
+    /// Says which point of the order has to come before which.
+    fn connect(&mut self) {
+        let ids: Vec<&'a ObjectId> = self.work.actions.keys().collect();
+        let mut names: BTreeMap<&[String], Vec<&'a ObjectId>> = BTreeMap::new();
+        for &id in &ids {
+            for pair in [Part::Away, Part::There, Part::Rest, Part::Back].windows(2) {
+                self.graph.edge((pair[0], id), (pair[1], id));
+            }
+            let before = self.world.before.objects.get(id);
+            let after = self.world.after.objects.get(id);
+            // What goes waits for those that need it to go, or to be changed.
+            if let Some(object) = before {
+                let owner = dropped_with(object);
+                let needed = object.needs.iter().chain(&object.parent).chain(&owner);
+                for needed in self.and_around(self.world.before, needed) {
+                    if self.work.drops(needed) {
+                        self.graph.edge((Part::Away, id), (Part::Away, needed));
+                        if !self.work.drops(id) && !self.work.released.contains_key(id) {
+                            self.graph.edge((Part::There, id), (Part::Away, needed));
+                        }
+                    } else if self.work.drops(id) {
+                        self.graph.edge((Part::Away, id), (Part::There, needed));
+                    }
+                }
+            }
+            // What is made waits for what it needs.
+            if let Some(object) = after {
+                let owner = if object.attrs.contains_key("owned_by") { None } else { dropped_with(object) };
+                let needed = object.needs.iter().chain(&object.parent).chain(&owner);
+                for needed in self.and_around(self.world.after, needed) {
+                    self.needs(id, needed);
+                }
+                // A column's type has to be there before the table that is made with it.
+                if kinds::by_name(&id.kind).is_some_and(|kind| kind.ddl.inline)
+                    && let Some(parent) = &object.parent
+                    && self.world.made.contains(parent)
+                {
+                    let deferred = self.world.deferred.contains(id);
+                    let parent = self.key(parent);
+                    for needed in self.and_around(self.world.after, object.needs.iter()) {
+                        if let Some(parent) = parent
+                            && *needed != *parent
+                            && !(deferred
+                                && !kinds::by_name(&needed.kind).is_some_and(|kind| kind.class == Class::PG_TYPE))
+                        {
+                            self.needs(parent, needed);
+                        }
+                    }
+                }
+                self.after_columns(id, object.parent.as_ref());
+            }
+            if kinds::by_name(&id.kind).is_some_and(shares_names) {
+                names.entry(&id.path).or_default().push(id);
+            }
+        }
+        // A name is free once what had it is gone.
+        for same in names.values().filter(|same| same.len() > 1) {
+            for old in same.iter().filter(|id| self.work.drops(id)) {
+                for new in same.iter().filter(|new| new != &old && self.world.made.contains(**new)) {
+                    self.graph.edge((Part::Away, old), (Part::There, new));
+                }
+            }
+        }
+    }
+
+    /// Objects and what they are in.
+    fn and_around<'b>(&self, catalog: &'a Catalog, ids: impl Iterator<Item = &'b ObjectId>) -> BTreeSet<&'a ObjectId> {
+        let mut found = BTreeSet::new();
+        for id in ids {
+            let mut next = catalog.objects.get_key_value(id);
+            while let Some((id, object)) = next {
+                if !found.insert(id) {
+                    break;
+                }
+                next = object.parent.as_ref().and_then(|parent| catalog.objects.get_key_value(parent));
+            }
+        }
+        found
+    }
+
+    /// The key that the work has for an object.
+    fn key(&self, id: &ObjectId) -> Option<&'a ObjectId> {
+        self.work.actions.get_key_value(id).map(|(id, _)| id)
+    }
+
+    fn needs(&mut self, id: &'a ObjectId, needed: &ObjectId) {
+        let Some(needed) = self.key(needed) else { return };
+        if needed == id {
+            return;
+        }
+        let released = self.work.released.get(id).is_some_and(|from| from.contains(needed));
+        let part = if released || self.world.deferred.contains(id) && !self.is_type(needed) {
+            Part::Back
+        } else {
+            Part::There
+        };
+        self.graph.edge((Part::There, needed), (part, id));
+        // What is given back by one may be what the other is about.
+        if needed.kind != "column" || self.world.made.contains(needed) {
+            self.graph.edge((Part::Rest, needed), (part.max(Part::Rest), id));
+        }
+    }
+
+    fn is_type(&self, id: &ObjectId) -> bool {
+        kinds::by_name(&id.kind).is_some_and(|kind| kind.class == Class::PG_TYPE || kind.class == Class::PG_CLASS)
+    }
+
+    /// Constraints, indexes, triggers and policies come after the columns of what they are on.
+    fn after_columns(&mut self, id: &'a ObjectId, parent: Option<&ObjectId>) {
+        let Some(parent) = parent else { return };
+        if id.kind == "column" {
+            return;
+        }
+        let columns: Vec<&'a ObjectId> = self
+            .work
+            .actions
+            .range(parent..)
+            .map(|(id, _)| id)
+            .take_while(|other| other.path.starts_with(&parent.path))
+            .filter(|other| other.kind == "column" && other.path.len() == parent.path.len() + 1)
+            .collect();
+        for column in columns {
+            if !self.work.drops(column) || self.world.made.contains(column) {
+                self.graph.edge((Part::There, column), (Part::There, id));
+            }
+        }
+    }
+
+    /// The columns of a table in a circle whose defaults can be set afterwards.
+    fn deferrable(&self, id: &ObjectId) -> Vec<ObjectId> {
+        let Some((kind, site)) = self.site(self.world.after, id) else { return Vec::new() };
+        let columns: Vec<Site> = match kind.ddl.inline {
+            true => vec![site],
+            false => site.children("column").collect(),
+        };
+        columns
+            .iter()
+            .filter(|column| column.object.attrs.contains_key("default") && !column.object.needs.is_empty())
+            .map(|column| column.id.clone())
+            .collect()
+    }
+}

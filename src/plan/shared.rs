@@ -1,0 +1,49 @@
+//! What all kinds have in common: owner, comment and security labels, by the name that SQL has for an object.
+
+use serde_json::{Map, Value};
+
+use crate::base::{Ident, Literal};
+use crate::kinds::{Kind, Risk, Site, Steps};
+
+/// The attributes that are dealt with here.
+pub(super) const ATTRIBUTES: &[&str] = &["owner", "comment", "security_labels"];
+
+/// Says of an object just made what its own statements don't.
+pub(super) fn create(kind: &Kind, site: &Site, steps: &mut Steps) {
+    for attribute in ATTRIBUTES {
+        set(kind, site, attribute, None, steps);
+    }
+}
+
+/// Changes one of the attributes from what it is.
+pub(super) fn set(kind: &Kind, site: &Site, attribute: &str, before: Option<&Value>, steps: &mut Steps) {
+    let after = site.object.attrs.get(attribute);
+    let address = || (kind.ddl.address)(site);
+    match attribute {
+        "owner" => {
+            if let Some(owner) = after.and_then(Value::as_str) {
+                let step = steps.run(format!("ALTER {} OWNER TO {}", address(), Ident(owner)));
+                step.risk_if(before.is_some(), Risk::ChangesAccess);
+            }
+        }
+        "comment" if before.is_some() || after.is_some() => {
+            let text = after.and_then(Value::as_str).map_or("NULL".to_owned(), |text| Literal(text).to_string());
+            steps.run(format!("COMMENT ON {} IS {text}", address()));
+        }
+        "security_labels" => {
+            let none = Map::new();
+            let labels =
+                |value: Option<&Value>| value.and_then(Value::as_object).cloned().unwrap_or_else(|| none.clone());
+            let (before, after) = (labels(before), labels(after));
+            for (provider, label) in &after {
+                if let (true, Some(label)) = (before.get(provider) != Some(label), label.as_str()) {
+                    steps.run(format!("SECURITY LABEL FOR {} ON {} IS {}", Ident(provider), address(), Literal(label)));
+                }
+            }
+            for provider in before.keys().filter(|provider| !after.contains_key(*provider)) {
+                steps.run(format!("SECURITY LABEL FOR {} ON {} IS NULL", Ident(provider), address()));
+            }
+        }
+        _ => {}
+    }
+}

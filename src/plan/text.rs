@@ -1,0 +1,77 @@
+//! A plan as SQL text: to be read in a review, and to be run as it stands.
+
+use super::{Group, Plan, Planned};
+
+/// The settings under which a plan's statements mean what they shall: names and values are written as introspection
+/// reads them, and bodies of functions are not looked into, since what they name may come later.
+pub const SESSION: &[&str] = &[
+    "SET search_path = pg_catalog, pg_temp",
+    "SET timezone = 'UTC'",
+    "SET datestyle = 'ISO, MDY'",
+    "SET intervalstyle = 'postgres'",
+    "SET standard_conforming_strings = on",
+    "SET check_function_bodies = off",
+];
+
+/// How long a statement waits, as SQL writes a duration: `3s`.
+#[derive(Debug, Clone)]
+pub struct Timeouts {
+    /// For a lock, `lock_timeout`. A statement that waits for one makes all that come after it wait too.
+    pub lock: String,
+    /// In all, `statement_timeout`; for statements in transactions. Builds that block nobody have none.
+    pub statement: String,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self { lock: "3s".to_owned(), statement: "60s".to_owned() }
+    }
+}
+
+/// Writes a plan. Each statement has what it does above it.
+#[must_use]
+pub fn write_plan(plan: &Plan, timeouts: &Timeouts) -> String {
+    let mut text = String::new();
+    if plan.is_empty() {
+        return text;
+    }
+    for setting in SESSION {
+        text.push_str(&format!("{setting};\n"));
+    }
+    text.push_str(&format!("SET lock_timeout = '{}';\n", timeouts.lock));
+    let mut limited = None;
+    for group in &plan.groups {
+        text.push('\n');
+        let limit = if group.transaction { &timeouts.statement } else { "0" };
+        if limited != Some(limit) {
+            text.push_str(&format!("SET statement_timeout = '{limit}';\n"));
+            limited = Some(limit);
+        }
+        write_group(group, &mut text);
+    }
+    text
+}
+
+fn write_group(group: &Group, text: &mut String) {
+    if group.transaction {
+        text.push_str("BEGIN;\n");
+    }
+    for Planned { step, .. } in &group.steps {
+        for line in describe(step) {
+            text.push_str(&format!("-- {line}\n"));
+        }
+        text.push_str(&format!("{};\n", step.sql));
+    }
+    if group.transaction {
+        text.push_str("COMMIT;\n");
+    }
+}
+
+/// What a statement does, in lines.
+fn describe(step: &crate::kinds::Step) -> Vec<String> {
+    let locks = step.locks.iter().map(|(lock, on)| format!("locks {on} ({})", lock.name()));
+    let risks = step.risks.iter().map(|risk| risk.phrase().to_owned());
+    let does: Vec<String> = locks.chain(risks).collect();
+    let note = step.note.iter().flat_map(|note| note.lines()).map(str::to_owned);
+    (!does.is_empty()).then(|| does.join("; ")).into_iter().chain(note).collect()
+}

@@ -1,0 +1,168 @@
+//! What has to be done with each object: make, remove, change, or make anew, and what follows for those that need it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::shared;
+use crate::base::parse_path;
+use crate::diff::{Change, diff};
+use crate::kinds::{self, Alteration, Site, Steps, World};
+use crate::model::{Catalog, Object, ObjectId};
+
+/// What is done with one object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Action {
+    Create,
+    Drop,
+    Alter,
+    /// Removed and made again.
+    Recreate,
+    /// What it needs is taken from it for a while, and given back: a column's default.
+    Release,
+}
+
+/// What is done with every object that is not as it shall be.
+#[derive(Debug, Default)]
+pub(super) struct Work {
+    pub(super) actions: BTreeMap<ObjectId, Action>,
+    /// What an object's release is from.
+    pub(super) released: BTreeMap<ObjectId, BTreeSet<ObjectId>>,
+}
+
+impl Work {
+    /// Whether an object is removed, for good or to be made again.
+    pub(super) fn drops(&self, id: &ObjectId) -> bool {
+        matches!(self.actions.get(id), Some(Action::Drop | Action::Recreate))
+    }
+
+    /// What is made on the way.
+    pub(super) fn made(&self) -> BTreeSet<ObjectId> {
+        let made = self.actions.iter().filter(|(_, action)| matches!(action, Action::Create | Action::Recreate));
+        made.map(|(id, _)| id.clone()).collect()
+    }
+}
+
+/// The column that a sequence is dropped with, though it is not in it.
+pub(super) fn dropped_with(object: &Object) -> Option<ObjectId> {
+    let column = object.attrs.get("owned_by")?.as_str()?;
+    Some(ObjectId { kind: "column".to_owned(), path: parse_path(column).ok()? })
+}
+
+/// Finds what has to be done.
+pub(super) fn work(before: &Catalog, after: &Catalog) -> Work {
+    let mut work = Work::default();
+    // Whose dependents have to make way for a while.
+    let mut in_the_way: Vec<ObjectId> = Vec::new();
+    let nothing = BTreeSet::new();
+    let world = World { before, after, made: &nothing, deferred: &nothing };
+    for change in diff(before, after) {
+        match change {
+            Change::Added(id) => _ = work.actions.insert(id, Action::Create),
+            Change::Removed(id) => _ = work.actions.insert(id, Action::Drop),
+            Change::Altered { id, attributes } => {
+                let moved = attributes.iter().any(|attribute| attribute.name == "parent");
+                let (steps, pending) = alter(&world, &id);
+                let action =
+                    if moved || pending || steps.recreate.is_some() { Action::Recreate } else { Action::Alter };
+                if action == Action::Alter && steps.rebuild_dependents {
+                    in_the_way.push(id.clone());
+                }
+                work.actions.insert(id, action);
+            }
+            _ => {}
+        }
+    }
+    spread(before, after, &mut work, in_the_way);
+    work
+}
+
+/// Asks a kind for what changes an object, and whether it left anything out.
+fn alter(world: &World, id: &ObjectId) -> (Steps, bool) {
+    let mut steps = Steps::default();
+    let (Some(kind), Some(old), Some(new)) =
+        (kinds::by_name(&id.kind), world.before.objects.get(id), world.after.objects.get(id))
+    else {
+        return (steps, true);
+    };
+    let mut change = Alteration::new(
+        Site { world, catalog: world.before, id, object: old },
+        Site { world, catalog: world.after, id, object: new },
+    );
+    for attribute in shared::ATTRIBUTES.iter().chain(&["position"]) {
+        change.set_aside(attribute);
+    }
+    (kind.ddl.alter)(&mut change, &mut steps);
+    let pending = change.pending().next().is_some();
+    (steps, pending)
+}
+
+/// What the server rebuilds by itself when a column's type changes.
+const REBUILT_BY_SERVER: &[&str] = &["index", "constraint", "statistics"];
+
+/// Makes everything that needs what is removed, or changed under it, give way: to a fixed point.
+fn spread(before: &Catalog, after: &Catalog, work: &mut Work, in_the_way: Vec<ObjectId>) {
+    let dependents = dependents(before);
+    let nothing = BTreeSet::new();
+    let world = World { before, after, made: &nothing, deferred: &nothing };
+    let mut queue: Vec<(ObjectId, bool)> = in_the_way.into_iter().map(|id| (id, true)).collect();
+    let dropped = |work: &Work| work.actions.keys().filter(|id| work.drops(id)).cloned().collect::<Vec<_>>();
+    queue.extend(dropped(work).into_iter().map(|id| (id, false)));
+    while let Some((id, stays)) = queue.pop() {
+        for (dependent, how) in dependents.get(&id).into_iter().flatten() {
+            if stays && (*how != Dependence::Needs || REBUILT_BY_SERVER.contains(&dependent.kind.as_str())) {
+                continue;
+            }
+            if work.drops(dependent) {
+                continue;
+            }
+            if !after.objects.contains_key(*dependent) {
+                // Gone in the end, as the differences say; the filter may have hidden it.
+                continue;
+            }
+            // A sequence that nobody owns any more is let go before its old owner is removed.
+            if *how == Dependence::OwnedBy
+                && after.objects.get(*dependent).and_then(dropped_with).as_ref() != Some(&id)
+                && work.actions.get(*dependent) == Some(&Action::Alter)
+            {
+                continue;
+            }
+            if *how == Dependence::Needs && can_be_released(&world, dependent, &id) {
+                work.released.entry((*dependent).clone()).or_default().insert(id.clone());
+                work.actions.entry((*dependent).clone()).or_insert(Action::Release);
+                continue;
+            }
+            work.actions.insert((*dependent).clone(), Action::Recreate);
+            queue.push(((*dependent).clone(), false));
+        }
+    }
+}
+
+/// Whether a kind can take from an object, for a while, what it needs of another.
+fn can_be_released(world: &World, id: &ObjectId, needed: &ObjectId) -> bool {
+    let (Some(kind), Some(object)) = (kinds::by_name(&id.kind), world.before.objects.get(id)) else { return false };
+    let site = Site { world, catalog: world.before, id, object };
+    kind.ddl.release.is_some_and(|release| release(&site, needed, &mut Steps::default(), &mut Steps::default()))
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Dependence {
+    Within,
+    Needs,
+    OwnedBy,
+}
+
+/// Who depends on each object, and how.
+fn dependents(catalog: &Catalog) -> BTreeMap<&ObjectId, Vec<(&ObjectId, Dependence)>> {
+    let mut found: BTreeMap<&ObjectId, Vec<(&ObjectId, Dependence)>> = BTreeMap::new();
+    for (id, object) in &catalog.objects {
+        if let Some(parent) = &object.parent {
+            found.entry(parent).or_default().push((id, Dependence::Within));
+        }
+        for needed in &object.needs {
+            found.entry(needed).or_default().push((id, Dependence::Needs));
+        }
+        if let Some((column, _)) = dropped_with(object).and_then(|column| catalog.objects.get_key_value(&column)) {
+            found.entry(column).or_default().push((id, Dependence::OwnedBy));
+        }
+    }
+    found
+}
