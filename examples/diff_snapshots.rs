@@ -38,6 +38,7 @@ fn compare() -> Result<usize> {
         match change {
             Change::Added(id) => println!("+ {id}"),
             Change::Removed(id) => println!("- {id}"),
+            Change::Renamed { from, to } => println!("{from} -> {to}"),
             Change::Altered { id, attributes } => {
                 println!("~ {id}: {}", attributes.iter().map(|a| a.name.as_str()).collect::<Vec<_>>().join(", "))
             }
