@@ -11,6 +11,7 @@ mod class;
 mod column;
 mod composite_type;
 mod constraint;
+mod counting;
 mod ddl;
 mod default_privilege;
 mod domain;
@@ -19,11 +20,15 @@ mod extension;
 mod function;
 mod grant;
 mod index;
+mod lineage;
+mod marks;
 mod materialized_view;
+mod parameters;
 mod policy;
 mod procedure;
 mod schema;
 mod sequence;
+mod statistics;
 mod step;
 mod table;
 mod trigger;
@@ -88,6 +93,7 @@ pub const ALL: &[&Kind] = &[
     &column::KIND,
     &constraint::KIND,
     &index::KIND,
+    &statistics::KIND,
     &trigger::KIND,
     &policy::KIND,
     &grant::KIND,
