@@ -57,8 +57,12 @@ impl<'a> Counting<'a> {
 
     /// What a new sequence has to be told, but for its type.
     pub(super) fn options(&self) -> Vec<String> {
-        let words =
-            [("increment", "INCREMENT BY"), ("min_value", "MINVALUE"), ("max_value", "MAXVALUE"), ("start", "START WITH")];
+        let words = [
+            ("increment", "INCREMENT BY"),
+            ("min_value", "MINVALUE"),
+            ("max_value", "MAXVALUE"),
+            ("start", "START WITH"),
+        ];
         let mut all: Vec<String> = words
             .iter()
             .chain(&[("cache", "CACHE")])
