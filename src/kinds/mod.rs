@@ -16,6 +16,7 @@ mod column;
 mod composite_type;
 mod constraint;
 mod conversion;
+mod counting;
 mod ddl;
 mod default_privilege;
 mod domain;
@@ -25,16 +26,20 @@ mod function;
 mod grant;
 mod index;
 mod language;
+mod lineage;
+mod marks;
 mod materialized_view;
 mod operator;
 mod operator_class;
 mod operator_family;
+mod parameters;
 mod policy;
 mod procedure;
 mod range_type;
 mod schema;
 mod sequence;
 mod shell_type;
+mod statistics;
 mod step;
 mod support;
 mod swap;
@@ -123,6 +128,7 @@ pub const ALL: &[&Kind] = &[
     &column::KIND,
     &constraint::KIND,
     &index::KIND,
+    &statistics::KIND,
     &trigger::KIND,
     &policy::KIND,
     &grant::KIND,

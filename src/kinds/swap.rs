@@ -3,9 +3,8 @@
 //!
 //! Knows kinds only as what it is given. What needs the object beside tables' columns is rebuilt by `plan`.
 
-use super::{Alteration, Kind, Lock, Risk, Site, Steps};
-use crate::base::{Ident, Literal, parse_path};
-use crate::model::ObjectId;
+use super::{Alteration, Kind, Lock, Risk, Site, Steps, World, lineage};
+use crate::base::{Ident, Literal, Path, parse_path};
 
 /// Deals with all that differs by making the object anew, if columns of tables that stand use it. Otherwise nothing is
 /// taken: making it anew is for `plan` then.
@@ -26,22 +25,29 @@ pub(super) fn replace(change: &mut Alteration, steps: &mut Steps, kind: &Kind) {
     let address = |site: &Site| (kind.ddl.address)(site);
     let mut aside = before.id.clone();
     if let Some(name) = aside.path.last_mut() {
-        *name = free_name(&before, &after);
+        *name = free_name(&before.id.path[..1], before.name(), &before, &after);
     }
     steps.run(format!("ALTER {} RENAME TO {}", address(&before), Ident(aside.name())));
+    // A range type's multirange type goes with it, and stands in the way until then.
+    if let Some(multirange) = multirange(&before)
+        && let Some((name, schema)) = multirange.split_last()
+    {
+        let to = free_name(schema, name, &before, &after);
+        steps.run(format!("ALTER TYPE {} RENAME TO {}", Path(&multirange), Ident(&to)));
+    }
     (kind.ddl.create)(&after, steps);
     dress(&after, &address(&after), steps);
     let is_type = kind.class == super::Class::PG_TYPE;
     for column in columns.iter().filter(|column| column.value("default").is_some()) {
         alter_column(column, "ONLY ", "DROP DEFAULT", steps);
     }
-    for column in columns.iter().filter(|column| !is_inherited(column)) {
+    for column in columns.iter().filter(|column| lineage::inherited_from(column).is_empty()) {
         let type_ = column.text("type").unwrap_or_default();
         let mut action = format!("TYPE {type_}");
         if let Some(collation) = column.text("collation") {
             action.push_str(&format!(" COLLATE {collation}"));
         }
-        if is_type && mentions_type(column, before.id) {
+        if is_type && mentions_type(column, &before) {
             action.push_str(&format!(" USING {}::text::{type_}", Ident(column.name())));
         } else if is_type {
             // Only its default is of the type.
@@ -68,8 +74,11 @@ pub(super) fn replace(change: &mut Alteration, steps: &mut Steps, kind: &Kind) {
 /// What the new object has to have beside its definition: what belongs to it and stands, its owner, its rights, its
 /// texts.
 fn dress(site: &Site, address: &str, steps: &mut Steps) {
+    let mut made = site.world.made.clone();
+    made.insert(site.id.clone());
+    let world = World { made: &made, ..*site.world };
     for (id, object) in site.catalog.children(site.id) {
-        let child = Site { id, object, ..*site };
+        let child = Site { id, object, world: &world, catalog: site.catalog };
         if id.kind != "grant"
             && site.stands(id)
             && let Some(kind) = super::by_name(&id.kind)
@@ -118,35 +127,31 @@ fn columns<'a>(change: &Alteration<'a>) -> Vec<Site<'a>> {
 }
 
 /// Whether a column's own type is the type, an array of it, or the type with a modifier.
-fn mentions_type(column: &Site, id: &ObjectId) -> bool {
+fn mentions_type(column: &Site, of: &Site) -> bool {
     let Some(type_) = column.text("type") else { return false };
-    let name = id.qualified();
-    type_.strip_prefix(name.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(['[', '(']))
-}
-
-/// Whether the column is a parent table's too, so that it changes with that one.
-fn is_inherited(column: &Site) -> bool {
-    let Some(table) = column.parent() else { return false };
-    if table.id.kind != "table" {
-        return false;
-    }
-    let parents = table.text("partition_of").into_iter().chain(table.list("inherits"));
-    parents.filter_map(|name| parse_path(name).ok()).any(|mut path| {
-        path.push(column.name().to_owned());
-        column.catalog.objects.contains_key(&ObjectId::new("column", path))
+    let names = [of.sql(), multirange(of).map(|path| Path(&path).to_string()).unwrap_or_default()];
+    names.iter().filter(|name| !name.is_empty()).any(|name| {
+        type_.strip_prefix(name.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(['[', '(']))
     })
 }
 
-/// A name beside the object's own that nothing in its schema has, before or after.
-fn free_name(before: &Site, after: &Site) -> String {
-    let mut stem = before.name();
+/// Schema and name of a range type's multirange type.
+fn multirange(of: &Site) -> Option<Vec<String>> {
+    if of.id.kind == "range type" { parse_path(of.text("multirange")?).ok() } else { None }
+}
+
+/// A name beside an object's own that nothing in its schema has, before or after.
+fn free_name(schema: &[String], name: &str, before: &Site, after: &Site) -> String {
+    let mut stem = name;
     while stem.len() > 56 {
         stem = &stem[..stem.char_indices().next_back().map_or(0, |(at, _)| at)];
     }
     let taken = |name: &str| {
         [before.catalog, after.catalog].iter().any(|catalog| {
-            let path = [before.id.path[0].as_str(), name];
-            catalog.objects.keys().any(|id| id.path.len() >= 2 && id.path[..2] == path)
+            catalog
+                .objects
+                .keys()
+                .any(|id| id.path.starts_with(schema) && id.path.get(1).is_some_and(|own| own == name))
         })
     };
     let first = format!("{stem}_old");

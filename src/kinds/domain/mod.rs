@@ -42,8 +42,14 @@ fn create(site: &Site, steps: &mut Steps) {
         site.text("type").unwrap_or_default(),
         part(" COLLATE ", "collation"),
         part(" DEFAULT ", "default"),
-        if site.flag("not_null") { " NOT NULL" } else { "" },
+        if site.flag("not_null") { format!(" {}", not_null(site)) } else { String::new() },
     ));
+}
+
+/// NOT NULL, with the constraint's name where it is not the one that the server gives.
+fn not_null(site: &Site) -> String {
+    let named = site.children("constraint").find(|constraint| constraint.text("type") == Some("not null"));
+    named.map_or("NOT NULL".to_owned(), |named| format!("CONSTRAINT {} NOT NULL", Ident(named.name())))
 }
 
 fn drop(site: &Site, steps: &mut Steps) {
@@ -61,7 +67,9 @@ fn alter(change: &mut Alteration, steps: &mut Steps) {
     }
     if change.take("not_null") {
         if after.flag("not_null") {
-            checks(steps.run(format!("ALTER {} SET NOT NULL", address(&after))));
+            let not_null = not_null(&after);
+            let action = if not_null.starts_with("CONSTRAINT ") { "ADD" } else { "SET" };
+            checks(steps.run(format!("ALTER {} {action} {not_null}", address(&after))));
         } else {
             steps.run(format!("ALTER {} DROP NOT NULL", address(&after)));
         }
@@ -73,40 +81,4 @@ fn checks(step: &mut Step) {
     step.risk(Risk::Scans)
         .risk(Risk::FailsOnRows)
         .note("reads every table that has a column of the domain, and writers of these tables wait");
-}
-
-/// Adds a constraint of a domain, whose text is as `pg_get_constraintdef` writes it.
-pub(super) fn add_constraint(constraint: &Site, definition: &str, steps: &mut Steps) {
-    let sql =
-        format!("ALTER DOMAIN {} ADD CONSTRAINT {} {definition}", constraint.parent_sql(), Ident(constraint.name()));
-    let step = steps.run(sql);
-    if constraint.parent_stands() && !definition.ends_with(" NOT VALID") {
-        checks(step);
-    }
-}
-
-/// Checks what was there before a constraint of a domain that is not valid yet.
-pub(super) fn validate_constraint(constraint: &Site, steps: &mut Steps) {
-    let name = Ident(constraint.name());
-    let step = steps.run(format!("ALTER DOMAIN {} VALIDATE CONSTRAINT {name}", constraint.parent_sql()));
-    if constraint.parent_stands() {
-        checks(step);
-    }
-}
-
-/// Removes a constraint of a domain.
-pub(super) fn drop_constraint(constraint: &Site, steps: &mut Steps) {
-    let name = Ident(constraint.name());
-    steps.run(format!("ALTER DOMAIN {} DROP CONSTRAINT {name}", constraint.parent_sql()));
-}
-
-/// Gives a constraint of a domain another name.
-pub(super) fn rename_constraint(constraint: &Site, to: &str, steps: &mut Steps) {
-    let name = Ident(constraint.name());
-    steps.run(format!("ALTER DOMAIN {} RENAME CONSTRAINT {name} TO {}", constraint.parent_sql(), Ident(to)));
-}
-
-/// What `COMMENT ON` calls a constraint of a domain.
-pub(super) fn constraint_address(constraint: &Site) -> String {
-    format!("CONSTRAINT {} ON DOMAIN {}", Ident(constraint.name()), constraint.parent_sql())
 }
