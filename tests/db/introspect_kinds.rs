@@ -93,7 +93,7 @@ async fn types() {
     );
     let constraints = probe.catalog.objects.keys().filter(|id| id.kind == "constraint").count();
     assert_eq!(constraints, 1, "NOT NULL of a domain is no constraint of its own, on 17 and 18 either");
-    assert_eq!(probe.attrs("composite type", ["s", "c"]), json!({}));
+    assert_eq!(probe.attrs("composite type", ["s", "c"]), json!({"attributes": ["a", "b"]}));
     let expected = json!({"position": 1, "type": "numeric(5,2)", "comment": "an a"});
     assert_eq!(probe.attrs("column", ["s", "c", "a"]), expected);
     assert_eq!(probe.attrs("column", ["s", "c", "b"]), json!({"position": 2, "type": "s.e[]"}));
