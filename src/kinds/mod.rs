@@ -11,25 +11,35 @@ mod class;
 mod column;
 mod composite_type;
 mod constraint;
+mod database;
 mod ddl;
 mod default_privilege;
 mod domain;
 mod enum_type;
 mod extension;
+mod foreign_data_wrapper;
+mod foreign_options;
+mod foreign_server;
+mod foreign_table;
 mod function;
 mod grant;
 mod index;
 mod materialized_view;
 mod policy;
 mod procedure;
+mod publication;
 mod schema;
 mod sequence;
+mod settings;
 mod step;
+mod subscription;
 mod table;
 mod trigger;
+mod user_mapping;
 mod view;
 
 pub use class::Class;
+pub use database::in_place;
 pub use ddl::{Alteration, Ddl, Release, Site, World};
 pub use grant::settle_grants;
 pub use step::{Lock, Risk, Step, Steps, Transaction};
@@ -81,6 +91,10 @@ pub const ALL: &[&Kind] = &[
     &composite_type::KIND,
     &sequence::KIND,
     &table::KIND,
+    &foreign_data_wrapper::KIND,
+    &foreign_server::KIND,
+    &user_mapping::KIND,
+    &foreign_table::KIND,
     &view::KIND,
     &materialized_view::KIND,
     &function::KIND,
@@ -90,6 +104,9 @@ pub const ALL: &[&Kind] = &[
     &index::KIND,
     &trigger::KIND,
     &policy::KIND,
+    &publication::KIND,
+    &subscription::KIND,
+    &database::KIND,
     &grant::KIND,
     &default_privilege::KIND,
 ];
@@ -103,6 +120,7 @@ pub fn by_name(name: &str) -> Option<&'static Kind> {
 /// Kinds whose objects are told apart by what they are about and not by a name of their own: there is nothing to rename.
 pub const NAMELESS: &[&str] = &[
     "cast",
+    "database",
     "default privilege",
     "extension",
     "grant",
