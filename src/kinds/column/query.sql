@@ -42,6 +42,8 @@ select
     nullif(a.attstattarget, -1) as statistics,
     case when a.attoptions is not null then (
         select jsonb_object_agg(option_name, option_value) from pg_options_to_table(a.attoptions)) end as options,
+    case when a.attfdwoptions is not null then (
+        select jsonb_object_agg(option_name, option_value) from pg_options_to_table(a.attfdwoptions)) end as foreign_options,
     case when not a.attislocal then true end as inherited
 from pg_catalog.pg_attribute a
 join pg_catalog.pg_class c on c.oid = a.attrelid
@@ -49,7 +51,7 @@ join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 join pg_catalog.pg_type t on t.oid = a.atttypid
 left join pg_catalog.pg_attrdef v on v.adrelid = a.attrelid and v.adnum = a.attnum
 left join sequences s on s.refobjid = a.attrelid and s.refobjsubid = a.attnum
-where c.relkind in ('r', 'p', 'v', 'm', 'c') and a.attnum > 0 and not a.attisdropped
+where c.relkind in ('r', 'p', 'v', 'm', 'c', 'f') and a.attnum > 0 and not a.attisdropped
     and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     and not exists (
         select from pg_catalog.pg_depend e
