@@ -12,6 +12,8 @@ pub struct Comparison {
     pub renames: Vec<Rename>,
     /// The changes: the renames, then all others by identity in the second catalog's names.
     pub changes: Vec<Change>,
+    /// The first catalog as it is once the renames are made, where there are any.
+    pub renamed: Option<Catalog>,
 }
 
 /// Compares two catalogs.
@@ -21,19 +23,14 @@ pub struct Comparison {
 /// What [`renames`] returns: a hint that can't be followed.
 pub fn compare(before: &Catalog, after: &Catalog, renaming: &Renaming<'_>) -> Result<Comparison> {
     let renames = renames(before, after, renaming)?;
-    let renamed;
-    let old = if renames.is_empty() {
-        before
-    } else {
-        renamed = apply_renames(before, after, &renames, renaming.shapes);
-        &renamed
-    };
+    let renamed = (!renames.is_empty()).then(|| apply_renames(before, after, &renames, renaming.shapes));
+    let old = renamed.as_ref().unwrap_or(before);
     let mut rest = diff(old, after);
     only_reordered(old, after, &mut rest);
     let mut changes: Vec<_> =
         renames.iter().map(|Rename { from, to }| Change::Renamed { from: from.clone(), to: to.clone() }).collect();
     changes.append(&mut rest);
-    Ok(Comparison { renames, changes })
+    Ok(Comparison { renames, changes, renamed })
 }
 
 impl Change {

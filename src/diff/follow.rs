@@ -18,48 +18,87 @@ use crate::sql::{TokenKind, lex};
 /// follows; one that differs in more is left as it was.
 #[must_use]
 pub fn apply_renames(before: &Catalog, after: &Catalog, renames: &[Rename], shapes: &[&'static Shape]) -> Catalog {
-    // Those of what is inside come after that of what it is in, whose new name they build on.
     let mut catalog = before.clone();
+    let mut names = Vec::new();
+    // Those of what is inside come after that of what it is in, whose new name they build on.
     let mut rest = renames;
     while !rest.is_empty() {
         let now = rest.iter().take_while(|rename| catalog.objects.contains_key(&rename.from)).count();
-        if now == 0 {
-            rest = &rest[1..];
-            continue;
+        names.extend(rest[..now].iter().filter_map(|rename| name_of(&catalog, rename)));
+        catalog = with_identities(&catalog, after, &rest[..now], &names);
+        // One that there is nothing for is passed over.
+        rest = &rest[now.max(1)..];
+    }
+    // Texts last: one may name several things that were renamed.
+    for (id, object) in &mut catalog.objects {
+        let Some(new) = after.objects.get(id) else { continue };
+        let shape = shapes.iter().find(|shape| shape.name == id.kind);
+        for (name, value) in &mut object.attrs {
+            let body = is_body(shape, name);
+            match new.attrs.get(name) {
+                Some(new) if new != value && !body && follows(value, new, &names) => *value = new.clone(),
+                _ => {}
+            }
         }
-        catalog = apply(&catalog, after, &rest[..now], shapes);
-        rest = &rest[now..];
     }
     catalog
 }
 
-/// Applies renames of objects that all have the names that they are renamed from.
-fn apply(before: &Catalog, after: &Catalog, renames: &[Rename], shapes: &[&'static Shape]) -> Catalog {
-    let names: Vec<(&str, &str)> = renames.iter().filter_map(|rename| name_of(before, rename)).collect();
-    let ids = identities(before, after, renames, &names);
-    let mut catalog = Catalog { uncovered: before.uncovered.clone(), ..Catalog::default() };
+/// The same objects under their new identities.
+fn with_identities(before: &Catalog, after: &Catalog, renames: &[Rename], names: &[(&str, &str)]) -> Catalog {
+    let ids = identities(before, after, renames, names);
     let to = |id: &ObjectId| ids.get(id).unwrap_or(id).clone();
-    for (id, object) in &before.objects {
-        let id = to(id);
-        let mut object = Object {
-            parent: object.parent.as_ref().map(to),
-            needs: object.needs.iter().map(to).collect(),
-            ..object.clone()
-        };
-        object.needs.sort();
-        if let Some(new) = after.objects.get(&id) {
-            let shape = shapes.iter().find(|shape| shape.name == id.kind);
-            for (name, value) in &mut object.attrs {
-                let text = shape.and_then(|shape| shape.attribute(name)).is_some_and(|one| one.form == Form::Text);
-                match new.attrs.get(name) {
-                    Some(new) if new != value && !text && follows(value, new, &names) => *value = new.clone(),
-                    _ => {}
-                }
+    let renamed = |(id, object): (&ObjectId, &Object)| {
+        let mut needs: Vec<_> = object.needs.iter().map(to).collect();
+        needs.sort();
+        (to(id), Object { parent: object.parent.as_ref().map(to), needs, attrs: object.attrs.clone() })
+    };
+    Catalog { objects: before.objects.iter().map(renamed).collect(), ..before.clone() }
+}
+
+/// Returns a catalog in which the texts of some objects, and of what is in them, say the new names. To compare with, not to
+/// go on with: a name in a text may be another thing's.
+pub(super) fn with_new_names(
+    catalog: &Catalog,
+    ids: &[&ObjectId],
+    renames: &[Rename],
+    shapes: &[&'static Shape],
+) -> Catalog {
+    let mut said = catalog.clone();
+    let differing = |rename: &Rename| {
+        let pair = rename.from.path.iter().zip(&rename.to.path).find(|(old, new)| old != new)?;
+        Some((pair.0.clone(), pair.1.clone()))
+    };
+    let names: Vec<_> = renames.iter().filter_map(differing).collect();
+    let names: Vec<_> = names.iter().map(|(old, new)| (old.as_str(), new.as_str())).collect();
+    if names.is_empty() {
+        return said;
+    }
+    let tree = Tree::new(catalog);
+    for id in ids.iter().flat_map(|id| std::iter::once(*id).chain(tree.descendants(id))) {
+        let shape = shapes.iter().find(|shape| shape.name == id.kind);
+        let Some(object) = said.objects.get_mut(id) else { continue };
+        for (name, value) in &mut object.attrs {
+            if !is_body(shape, name) {
+                replace(value, &names);
             }
         }
-        catalog.objects.insert(id, object);
     }
-    catalog
+    said
+}
+
+fn replace(value: &mut Value, names: &[(&str, &str)]) {
+    match value {
+        Value::String(text) => *text = replaced(text, names),
+        Value::Array(items) => items.iter_mut().for_each(|item| replace(item, names)),
+        Value::Object(map) => map.iter_mut().for_each(|(_, item)| replace(item, names)),
+        _ => {}
+    }
+}
+
+/// Whether an attribute is a text that the server keeps as it was given.
+fn is_body(shape: Option<&&'static Shape>, name: &str) -> bool {
+    shape.and_then(|shape| shape.attribute(name)).is_some_and(|one| one.form == Form::Text)
 }
 
 /// The old and the new name of a rename.

@@ -37,16 +37,32 @@ impl Scratch {
     ///
     /// When the server can't be reached, or the role may not create databases.
     pub async fn create(server: &Options) -> Result<Self> {
+        Self::from_template(server, None).await
+    }
+
+    /// Makes another one like this one, with all that is in it. Nobody may be connected to it meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// As for [`create`](Self::create), and when somebody is connected.
+    pub async fn copy(&self) -> Result<Self> {
+        Self::from_template(&self.server, Some(self.name())).await
+    }
+
+    async fn from_template(server: &Options, template: Option<&str>) -> Result<Self> {
         let keeper = connect(server).await?;
         remove_leftovers(&keeper).await;
         let key = take_lock(&keeper).await?;
         let name = format!("{PREFIX}{key:08x}");
         let scratch = Self { server: server.clone(), options: server.with_database(&name), keeper: Some(keeper) };
-        let create = format!("create database {} template template0 encoding 'UTF8'", Ident(&name));
+        let create = match template {
+            None => format!("create database {} template template0 encoding 'UTF8'", Ident(&name)),
+            Some(template) => format!("create database {} template {}", Ident(&name), Ident(template)),
+        };
         let client = scratch.session().client();
         let made = match client.batch_execute(&create).await {
             // The server's own locale is for another encoding.
-            Err(error) if error.code().is_some_and(|code| code.code() == "22023") => {
+            Err(error) if template.is_none() && error.code().is_some_and(|code| code.code() == "22023") => {
                 client.batch_execute(&format!("{create} locale 'C'")).await
             }
             made => made,

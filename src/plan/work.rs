@@ -87,7 +87,7 @@ fn alter(world: &World, id: &ObjectId) -> (Steps, bool) {
         Site { world, catalog: world.before, id, object: old },
         Site { world, catalog: world.after, id, object: new },
     );
-    for attribute in shared::ATTRIBUTES {
+    for attribute in shared::ATTRIBUTES.iter().chain(&["position"]) {
         change.set_aside(attribute);
     }
     (kind.ddl.alter)(&mut change, &mut steps);

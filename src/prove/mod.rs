@@ -4,6 +4,8 @@
 //! database that it is given: a throw-away one, or one where going down and up again is what was asked for.
 
 pub mod codes;
+mod plan;
+mod rows;
 
 use tokio_postgres::Client;
 
@@ -12,6 +14,8 @@ use crate::diff::{diff, findings};
 use crate::introspect;
 use crate::model::{Catalog, ObjectId, SchemaFilter};
 use crate::runner::{HistoryTable, Runner, Target, Undo};
+
+pub use plan::{Inverse, Part, Proven, Task, prove_plan, rebuild};
 
 /// What came of proving one step.
 #[derive(Debug, Clone)]

@@ -71,6 +71,12 @@ pub fn server() -> Config {
     url.parse().unwrap()
 }
 
+/// The URL of the server of this test run.
+#[expect(clippy::disallowed_methods, reason = "tests are told their server by the environment")]
+pub fn server_url() -> String {
+    std::env::var("PGWARD_TEST_URL").unwrap()
+}
+
 /// Connects and drives the connection in the background.
 pub async fn connect(config: &Config) -> Client {
     let (client, connection) = config.connect(NoTls).await.unwrap();

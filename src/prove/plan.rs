@@ -1,0 +1,385 @@
+//! Does a plan bring the old catalog to the new one, and keep the rows?
+//!
+//! Shown on a copy of the old state with rows in its tables: the plan is carried out as it will be, the catalog read
+//! back and compared, a second plan made, which has to be empty, and the rows looked at. What the server did beyond what
+//! was planned is planned again, so that what is returned is complete.
+
+use std::collections::BTreeSet;
+
+use super::rows::{self, Rows};
+use super::without_history;
+use crate::base::{Error, ErrorKind, Ident, Result};
+use crate::diff::{Change, Rename, diff, shown};
+use crate::introspect;
+use crate::model::{Catalog, ObjectId, SchemaFilter};
+use crate::pg::{self, Options, Scratch, Session};
+use crate::plan::{Plan, Planned, Risk, SESSION, plan};
+use crate::runner::HistoryTable;
+
+/// How often the difference that is left may be planned again.
+const ROUNDS: usize = 3;
+
+/// What is to be proven.
+#[derive(Debug, Clone, Copy)]
+pub struct Task<'a> {
+    /// What is there to begin with.
+    pub before: &'a Catalog,
+    /// What shall be there.
+    pub after: &'a Catalog,
+    /// What has another name afterwards.
+    pub renames: &'a [Rename],
+    /// What is looked at.
+    pub filter: &'a SchemaFilter,
+    /// The table of migrations, which is no part of either.
+    pub history: &'a HistoryTable,
+    /// Which way back is wanted.
+    pub inverse: Inverse,
+}
+
+/// Which way back is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Inverse {
+    /// None.
+    No,
+    /// One for the whole plan.
+    Whole,
+    /// One for each part that has to be a migration of its own.
+    Parts,
+}
+
+/// A part of a plan that runs in one transaction, or in none, and its way back.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// The way there.
+    pub up: Plan,
+    /// The way back.
+    pub down: Plan,
+}
+
+/// A plan that was seen to work.
+#[derive(Debug, Default)]
+pub struct Proven {
+    /// The plan.
+    pub plan: Plan,
+    /// The way back, where it was asked for.
+    pub inverse: Option<Plan>,
+    /// The parts, where they were asked for.
+    pub parts: Vec<Part>,
+    /// What whoever uses the plan should know of the proof: tables that no row could be put into.
+    pub notes: Vec<String>,
+}
+
+/// Proves a plan on copies of a database that is in the old state.
+///
+/// # Errors
+///
+/// A statement error where a statement fails, an input error where the plan can't be ordered, and one that lists what is
+/// still different where the copy does not become equal. The plan is not proven then, and not returned.
+pub async fn prove_plan(template: &Scratch, task: Task<'_>) -> Result<Proven> {
+    let first = plan(task.before, task.after, task.renames)?;
+    let mut without_rows = BTreeSet::new();
+    loop {
+        let copy = template.copy().await?;
+        let attempt = attempt(&copy, task, first.clone(), &mut without_rows).await;
+        let closed = copy.close().await;
+        if let Some(mut proven) = attempt? {
+            closed?;
+            if task.inverse == Inverse::Parts {
+                proven.parts = parts(template, task, &proven.plan).await?;
+            }
+            return Ok(proven);
+        }
+    }
+}
+
+/// Makes a database whose catalog is this one.
+///
+/// # Errors
+///
+/// Where a statement fails, or the result is not equal: with what differs.
+pub async fn rebuild(server: &Options, catalog: &Catalog, filter: &SchemaFilter) -> Result<Scratch> {
+    let scratch = Scratch::create(server).await?;
+    let made = build(&scratch, catalog, filter).await;
+    match made {
+        Ok(()) => Ok(scratch),
+        Err(error) => {
+            let _ = scratch.close().await;
+            Err(error.with_note("the state to begin with can't be built anew on the throw-away server"))
+        }
+    }
+}
+
+async fn build(scratch: &Scratch, catalog: &Catalog, filter: &SchemaFilter) -> Result<()> {
+    let mut session = open(scratch).await?;
+    create_roles(&session, &[catalog]).await?;
+    for _ in 0..ROUNDS {
+        let now = introspect::read(session.client_mut(), filter).await?;
+        let now = like(now, catalog, session_user(&session).await?.as_str());
+        if differences(&now, catalog).is_empty() {
+            session.close().await;
+            return Ok(());
+        }
+        run(&session, &plan(&now, catalog, &[])?).await.map_err(|(_, error)| error)?;
+    }
+    let now = introspect::read(session.client_mut(), filter).await?;
+    let now = like(now, catalog, session_user(&session).await?.as_str());
+    require_equal(&now, catalog)
+}
+
+/// One attempt on one copy. None where a table's rows stood in the way of a statement that says so itself; the table is
+/// left empty in the next attempt.
+async fn attempt(
+    copy: &Scratch,
+    task: Task<'_>,
+    mut whole: Plan,
+    without_rows: &mut BTreeSet<ObjectId>,
+) -> Result<Option<Proven>> {
+    let mut session = open(copy).await?;
+    create_roles(&session, &[task.before, task.after]).await?;
+    let user = session_user(&session).await?;
+    let touched = touched(&whole, task.before);
+    let rows = rows::put(&session, touched.difference(without_rows)).await?;
+    let mut next = whole.clone();
+    for round in 0.. {
+        if let Err((planned, error)) = run(&session, &next).await {
+            let table = rows.in_the_way(&planned, error.sqlstate());
+            return match table {
+                Some(tables) if tables.iter().any(|table| without_rows.insert(table.clone())) => Ok(None),
+                _ => Err(error.with_note("the plan is not proven, so it is not shown")),
+            };
+        }
+        let now = read(&mut session, task, task.after, &user).await?;
+        let left = differences(&now, task.after);
+        if left.is_empty() {
+            break;
+        }
+        next = plan(&now, task.after, &[])?;
+        if round + 1 == ROUNDS || next.is_empty() {
+            return require_equal(&now, task.after).map(|()| None);
+        }
+        whole.append(next.clone());
+    }
+    rows.check(&session, task.renames, &whole).await?;
+    let inverse = match task.inverse {
+        Inverse::Whole => Some(back(&mut session, task, &user).await?),
+        _ => None,
+    };
+    session.close().await;
+    let notes = rows.notes(without_rows);
+    Ok(Some(Proven { plan: whole, inverse, parts: Vec::new(), notes }))
+}
+
+/// Plans and proves the way back, on the copy that is in the new state.
+async fn back(session: &mut Session, task: Task<'_>, user: &str) -> Result<Plan> {
+    let renames = reversed(task.renames);
+    let mut whole = Plan::default();
+    let mut next = plan(task.after, task.before, &renames)?;
+    for _ in 0..=ROUNDS {
+        run(session, &next).await.map_err(|(_, error)| error.with_note("the way back is not proven"))?;
+        whole.append(next);
+        let now = read(session, task, task.before, user).await?;
+        if differences(&now, task.before).is_empty() {
+            return Ok(whole);
+        }
+        next = plan(&now, task.before, &[])?;
+    }
+    let now = read(session, task, task.before, user).await?;
+    require_equal(&now, task.before).map(|()| whole)
+}
+
+/// Cuts a plan into what can be one migration each, and proves a way back for every one of them.
+async fn parts(template: &Scratch, task: Task<'_>, plan: &Plan) -> Result<Vec<Part>> {
+    let copy = template.copy().await?;
+    let parts = parts_on(&copy, task, plan).await;
+    let closed = copy.close().await;
+    let parts = parts?;
+    closed.map(|()| parts)
+}
+
+async fn parts_on(copy: &Scratch, task: Task<'_>, whole: &Plan) -> Result<Vec<Part>> {
+    let mut session = open(copy).await?;
+    let user = session_user(&session).await?;
+    let mut ups: Vec<Plan> = Vec::new();
+    for group in &whole.groups {
+        match ups.last_mut().and_then(|up| up.groups.last_mut()) {
+            // What runs in no transaction is one file with others of its sort.
+            Some(last) if !last.transaction && !group.transaction => last.steps.extend(group.steps.iter().cloned()),
+            _ => ups.push(Plan { groups: vec![group.clone()] }),
+        }
+    }
+    let mut states = vec![task.before.clone()];
+    for up in &ups {
+        run(&session, up).await.map_err(|(_, error)| error)?;
+        states.push(read(&mut session, task, task.after, &user).await?);
+    }
+    let mut parts = Vec::new();
+    for (n, up) in ups.iter().enumerate().rev() {
+        // Names change in the first part alone.
+        let renames = if n == 0 { reversed(task.renames) } else { Vec::new() };
+        let down = crate::plan::plan(&states[n + 1], &states[n], &renames)?;
+        run(&session, &down).await.map_err(|(_, error)| error.with_note("the way back is not proven"))?;
+        let now = read(&mut session, task, &states[n], &user).await?;
+        require_equal(&now, &states[n]).map_err(|error| error.with_note("this is about the way back"))?;
+        parts.push(Part { up: up.clone(), down });
+    }
+    session.close().await;
+    parts.reverse();
+    Ok(parts)
+}
+
+/// The same renames, the other way round.
+fn reversed(renames: &[Rename]) -> Vec<Rename> {
+    renames.iter().rev().map(|Rename { from, to }| Rename { from: to.clone(), to: from.clone() }).collect()
+}
+
+async fn open(scratch: &Scratch) -> Result<Session> {
+    let session = pg::connect(scratch.options()).await?;
+    for setting in SESSION {
+        let set = session.client().batch_execute(setting).await;
+        set.map_err(|error| session.error(error, "prepare the session"))?;
+    }
+    Ok(session)
+}
+
+async fn read(session: &mut Session, task: Task<'_>, expected: &Catalog, user: &str) -> Result<Catalog> {
+    let now = introspect::read(session.client_mut(), task.filter).await?;
+    Ok(like(without_history(now, task.history), expected, user))
+}
+
+async fn session_user(session: &Session) -> Result<String> {
+    let row = session.client().query_one("select current_user::text", &[]).await;
+    row.map(|row| row.get(0)).map_err(|error| session.error(error, "ask who is connected"))
+}
+
+/// Leaves out the owner where the other catalog says nothing of one and it is whoever made the object here.
+fn like(mut catalog: Catalog, expected: &Catalog, user: &str) -> Catalog {
+    for (id, object) in &mut catalog.objects {
+        let silent = expected.objects.get(id).is_none_or(|expected| !expected.attrs.contains_key("owner"));
+        if silent && object.attrs.get("owner").and_then(|owner| owner.as_str()) == Some(user) {
+            object.attrs.remove("owner");
+        }
+    }
+    catalog
+}
+
+/// What differs, but for the order of columns.
+fn differences(now: &Catalog, expected: &Catalog) -> Vec<Change> {
+    diff(now, expected)
+        .into_iter()
+        .filter(|change| !change.is_order() && !matches!(change, Change::Uncovered { .. }))
+        .collect()
+}
+
+fn require_equal(now: &Catalog, expected: &Catalog) -> Result<()> {
+    let left = differences(now, expected);
+    if left.is_empty() {
+        return Ok(());
+    }
+    let mut error = Error::new(ErrorKind::Statement, "the plan does not bring the old schema to the new one");
+    for change in left.iter().take(10) {
+        error = error.with_note(match change {
+            Change::Added(id) => format!("{id} is missing"),
+            Change::Removed(id) => format!("{id} is there and should not be"),
+            Change::Altered { id, attributes } => {
+                let one = |one: &crate::diff::AttributeChange| {
+                    format!("{}: {} instead of {}", one.name, shown(one.before.as_ref()), shown(one.after.as_ref()))
+                };
+                format!("{id} differs: {}", attributes.iter().map(one).collect::<Vec<_>>().join("; "))
+            }
+            other => format!("{other:?}"),
+        });
+    }
+    Err(error.with_hint("write this change by hand; pgward only prints plans that it saw work"))
+}
+
+/// Runs a plan as it would be run: each group in its transaction. Returns the statement that failed, and why.
+async fn run(session: &Session, plan: &Plan) -> std::result::Result<(), (Box<Planned>, Error)> {
+    for group in &plan.groups {
+        if group.transaction {
+            let _ = session.client().batch_execute("begin").await;
+        }
+        for planned in &group.steps {
+            if let Err(error) = session.client().batch_execute(&planned.step.sql).await {
+                let error = session.error(error, format!("run a statement of the plan for {}", planned.object));
+                let error = error.with_note(format!("the statement is: {}", planned.step.sql));
+                if group.transaction {
+                    let _ = session.client().batch_execute("rollback").await;
+                }
+                return Err((Box::new(planned.clone()), error));
+            }
+        }
+        if group.transaction
+            && let Err(error) = session.client().batch_execute("commit").await
+            && let Some(last) = group.steps.last()
+        {
+            let error = session.error(error, "commit the plan");
+            return Err((Box::new(last.clone()), error));
+        }
+    }
+    Ok(())
+}
+
+/// The tables that stand, and that the plan does something to.
+fn touched(plan: &Plan, before: &Catalog) -> BTreeSet<ObjectId> {
+    let mut found = BTreeSet::new();
+    for planned in plan.steps() {
+        for end in 1..=planned.object.path.len() {
+            let table = ObjectId::new("table", planned.object.path[..end].to_vec());
+            if before.objects.contains_key(&table) {
+                found.insert(table);
+            }
+        }
+    }
+    found
+}
+
+/// Makes the roles that catalogs name and the throw-away server lacks; they can't log in.
+async fn create_roles(session: &Session, catalogs: &[&Catalog]) -> Result<()> {
+    let mut names = BTreeSet::new();
+    for (id, object) in catalogs.iter().flat_map(|catalog| &catalog.objects) {
+        names.extend(object.attrs.get("owner").and_then(|owner| owner.as_str()).map(str::to_owned));
+        for attribute in ["roles", "privileges", "grantable"] {
+            match object.attrs.get(attribute) {
+                Some(serde_json::Value::Array(roles)) if attribute == "roles" => {
+                    names.extend(roles.iter().filter_map(|role| role.as_str()).map(str::to_owned));
+                }
+                Some(serde_json::Value::Object(by_role)) => names.extend(by_role.keys().cloned()),
+                _ => {}
+            }
+        }
+        match id.kind.as_str() {
+            "grant" => {
+                names.extend(id.path.last().map(|name| name.trim_end_matches(" on sequence").to_owned()));
+            }
+            "default privilege" => {
+                names.extend(id.path.last().and_then(|name| name.split_once(" of ")).map(|(_, role)| role.to_owned()));
+            }
+            "user mapping" | "role setting" => names.extend(id.path.last().cloned()),
+            _ => {}
+        }
+    }
+    names.remove("public");
+    let names: Vec<String> = names.into_iter().filter(|name| !name.starts_with("pg_")).collect();
+    let query = "select name from unnest($1::text[]) name where not exists (select from pg_catalog.pg_roles where rolname = name)";
+    let missing = session.client().query(query, &[&names]).await;
+    for row in missing.map_err(|error| session.error(error, "look for roles"))? {
+        let name: String = row.get(0);
+        let made = session.client().batch_execute(&format!("create role {} nologin", Ident(&name))).await;
+        if let Err(error) = made
+            && error.code().is_none_or(|code| code.code() != "42710" && code.code() != "23505")
+        {
+            return Err(session.error(error, format!("make the role {} on the throw-away server", Ident(&name))));
+        }
+    }
+    Ok(())
+}
+
+impl Rows {
+    /// The tables whose rows may be why a statement failed, where it says of itself that it may fail on rows.
+    fn in_the_way(&self, planned: &Planned, sqlstate: Option<&str>) -> Option<Vec<ObjectId>> {
+        let on_rows = planned.step.risks.contains(&Risk::FailsOnRows)
+            || sqlstate.is_some_and(|code| code.starts_with("22") || code.starts_with("23"));
+        let of = |table: &&ObjectId| planned.object.path.starts_with(&table.path) || planned.object.path.len() < 3;
+        on_rows.then(|| self.tables().filter(of).cloned().collect())
+    }
+}

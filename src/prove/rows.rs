@@ -1,0 +1,202 @@
+//! Rows in the tables of a copy, to see whether a plan keeps them.
+//!
+//! Values are made up by the type of each column. A table that takes none of the attempts stays empty, and is named.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::base::{Error, ErrorKind, Literal, Path, Result};
+use crate::diff::Rename;
+use crate::model::ObjectId;
+use crate::pg::Session;
+use crate::plan::{Plan, Risk};
+
+/// A column that can be written, with what its type is.
+const COLUMNS: &str = "
+    select n.nspname::text, c.relname::text, a.attname::text, coalesce(b.typcategory, t.typcategory)::text,
+        coalesce(b.typname, t.typname)::text,
+        (select l.enumlabel::text from pg_catalog.pg_enum l where l.enumtypid = coalesce(b.oid, t.oid)
+            order by l.enumsortorder limit 1),
+        a.attnotnull and not a.atthasdef and a.attidentity = ''
+    from pg_catalog.pg_attribute a
+    join pg_catalog.pg_class c on c.oid = a.attrelid
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    join pg_catalog.pg_type t on t.oid = a.atttypid
+    left join pg_catalog.pg_type b on b.oid = t.typbasetype
+    where c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+        and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+    order by a.attrelid, a.attnum";
+
+/// What was put into tables.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    /// The row of each table, by column.
+    rows: BTreeMap<ObjectId, Value>,
+    empty: BTreeSet<ObjectId>,
+}
+
+struct Column {
+    name: String,
+    value: String,
+    required: bool,
+}
+
+/// Puts a row into each table.
+pub(super) async fn put<'a>(session: &Session, tables: impl Iterator<Item = &'a ObjectId>) -> Result<Rows> {
+    let tables: Vec<&ObjectId> = tables.collect();
+    let mut rows = Rows::default();
+    if tables.is_empty() {
+        return Ok(rows);
+    }
+    let failed = |error| session.error(error, "put rows into the copy");
+    // Triggers and foreign keys are not what is tried; without the right to switch them off, they take part.
+    let _ = session.client().batch_execute("set session_replication_role = replica").await;
+    let mut columns: BTreeMap<ObjectId, Vec<Column>> = BTreeMap::new();
+    for row in session.client().query(COLUMNS, &[]).await.map_err(failed)? {
+        let table = ObjectId::new("table", [row.get::<_, String>(0), row.get(1)]);
+        let value = sample(row.get(3), row.get(4), row.get(5));
+        columns.entry(table).or_default().push(Column { name: row.get(2), value, required: row.get(6) });
+    }
+    for table in tables {
+        let columns = columns.get(table).map_or(&[][..], Vec::as_slice);
+        match put_one(session, table, columns).await {
+            Some(row) => _ = rows.rows.insert(table.clone(), row),
+            None => _ = rows.empty.insert(table.clone()),
+        }
+    }
+    session.client().batch_execute("reset session_replication_role").await.map_err(failed)?;
+    Ok(rows)
+}
+
+/// Tries with all columns, then with those that have to be given, and returns the row that is there.
+async fn put_one(session: &Session, table: &ObjectId, columns: &[Column]) -> Option<Value> {
+    let all: Vec<&Column> = columns.iter().collect();
+    let required: Vec<&Column> = columns.iter().filter(|column| column.required).collect();
+    for columns in [all, required] {
+        let names: Vec<_> = columns.iter().map(|column| Path(&[column.name.as_str()]).to_string()).collect();
+        let values: Vec<_> = columns.iter().map(|column| column.value.as_str()).collect();
+        let name = Path(&table.path);
+        let sql = match columns.is_empty() {
+            true => format!("insert into {name} default values returning to_jsonb({})", Path(&table.path[1..])),
+            false => format!(
+                "insert into {name} ({}) overriding system value values ({}) returning to_jsonb({})",
+                names.join(", "),
+                values.join(", "),
+                Path(&table.path[1..])
+            ),
+        };
+        if let Ok(row) = session.client().query_one(&sql, &[]).await {
+            return row.try_get(0).ok();
+        }
+    }
+    None
+}
+
+/// A value of a type, as SQL writes it, by the category that the server gives it. Texts look like numbers, so that a
+/// conversion has something to convert.
+fn sample(category: &str, name: &str, label: Option<&str>) -> String {
+    let text = match (category, name) {
+        ("E", _) => return label.map_or("NULL".to_owned(), |label| Literal(label).to_string()),
+        ("N", _) => "1",
+        ("B", _) => "true",
+        ("D", "time" | "timetz") => "00:00:01",
+        ("D", _) => "2000-01-01",
+        ("T", _) => "1 day",
+        ("A", _) => "{}",
+        ("R", _) => "empty",
+        ("I", _) => "127.0.0.1",
+        ("V", _) => "1",
+        ("S", _) => "1",
+        (_, "uuid") => "00000000-0000-0000-0000-000000000001",
+        (_, "json" | "jsonb") => "1",
+        (_, "bytea") => "1",
+        (_, "xml") => "<a/>",
+        (_, "tsvector" | "tsquery") => "a",
+        (_, "pg_lsn") => "0/1",
+        (_, "macaddr") => "00:00:00:00:00:01",
+        (_, "macaddr8") => "00:00:00:00:00:00:00:01",
+        (_, "point") => "(1,1)",
+        _ => return "NULL".to_owned(),
+    };
+    format!("'{text}'")
+}
+
+impl Rows {
+    /// The tables that have a row.
+    pub(super) fn tables(&self) -> impl Iterator<Item = &ObjectId> {
+        self.rows.keys()
+    }
+
+    /// Which tables the proof says nothing about as far as rows go.
+    pub(super) fn notes(&self, without_rows: &BTreeSet<ObjectId>) -> Vec<String> {
+        let refused =
+            without_rows.iter().map(|table| format!("{table} may not hold rows that the plan's own demands refuse"));
+        let empty = self.empty.iter().filter(|table| !without_rows.contains(*table));
+        let empty = empty.map(|table| format!("no row could be made up for {table}; the proof is about an empty one"));
+        refused.chain(empty).collect()
+    }
+
+    /// Looks whether every row is still there, with the values of the columns that stay.
+    ///
+    /// # Errors
+    ///
+    /// A statement error that names the table whose row is gone or changed though no statement says so.
+    pub(super) async fn check(&self, session: &Session, renames: &[Rename], plan: &Plan) -> Result<()> {
+        let losses: Vec<&ObjectId> = plan.losses().map(|planned| &planned.object).collect();
+        let rewritten: BTreeSet<&ObjectId> = plan
+            .steps()
+            .filter(|planned| {
+                planned.step.risks.contains(&Risk::Rewrites) || planned.step.risks.contains(&Risk::LosesData)
+            })
+            .map(|planned| &planned.object)
+            .collect();
+        for (table, row) in &self.rows {
+            let now = renamed(table, renames);
+            if losses.iter().any(|lost| now.path.starts_with(&lost.path)) {
+                continue;
+            }
+            let sql = format!("select to_jsonb(r) from {} r", Path(&now.path));
+            let found = session.client().query_opt(&sql, &[]).await;
+            let found: Option<Value> = found.ok().flatten().and_then(|row| row.try_get(0).ok());
+            let lost = |what: String| {
+                Err(Error::new(ErrorKind::Statement, format!("the plan would lose {what} without saying so")))
+            };
+            let (Some(Value::Object(found)), Value::Object(row)) = (found, row) else {
+                return lost(format!("a row of {now}"));
+            };
+            for (name, value) in row {
+                let column = ObjectId::new("column", table.path.iter().chain([name]).cloned());
+                let column = renamed(&column, renames);
+                if rewritten.contains(&column)
+                    || rewritten.contains(&now)
+                    || losses.iter().any(|lost| column.path.starts_with(&lost.path))
+                {
+                    continue;
+                }
+                match found.get(column.name()) {
+                    Some(found) if as_text(found) == as_text(value) => {}
+                    _ => return lost(format!("a value of {column}")),
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A value without what only tells its type: 1 and "1" are the same text.
+fn as_text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// An identity after all renames, those of what it is in included.
+fn renamed(id: &ObjectId, renames: &[Rename]) -> ObjectId {
+    let mut id = id.clone();
+    for Rename { from, to } in renames {
+        let of_it = id.path.len() > from.path.len() || id.kind == from.kind;
+        if of_it && id.path.starts_with(&from.path) {
+            id.path.splice(..from.path.len(), to.path.iter().cloned());
+        }
+    }
+    id
+}

@@ -1,0 +1,234 @@
+//! Every kind's cases, both ways: planned, carried out on a copy, read back, no difference left, a second plan empty;
+//! with pg_dump as an observer from outside; and the guard that no attribute is without a case.
+//!
+//! `PGWARD_CASE=table/` runs those whose name contains it, and says what it plans.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
+
+use futures_util::{StreamExt, stream};
+use pgward::diff::{Change, diff};
+use pgward::introspect;
+use pgward::kinds;
+use pgward::model::{Catalog, SchemaFilter};
+use pgward::pg::{self, Options, Scratch};
+use pgward::plan::{Timeouts, write_plan};
+use pgward::prove::{Inverse, Task, prove_plan};
+use pgward::runner::HistoryTable;
+
+use crate::support::server_url;
+
+/// A pair of schemas.
+struct Case {
+    name: String,
+    old: String,
+    new: String,
+    since: u32,
+}
+
+fn cases() -> Vec<Case> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/kinds");
+    let mut found = Vec::new();
+    for kind in std::fs::read_dir(root).unwrap() {
+        let kind = kind.unwrap();
+        let Ok(files) = std::fs::read_dir(kind.path().join("cases")) else { continue };
+        for file in files {
+            let path = file.unwrap().path();
+            let name = format!("{}/{}", kind.file_name().display(), path.file_stem().unwrap().display());
+            let text = std::fs::read_to_string(&path).unwrap();
+            let first = text.lines().next().unwrap_or_default();
+            let since = first.strip_prefix("-- from ").map_or(0, |since| since.trim().parse().unwrap());
+            let (_, rest) = text.split_once("-- old\n").unwrap_or_else(|| panic!("{name} has no `-- old`"));
+            let (old, new) = rest.split_once("-- new\n").unwrap_or_else(|| panic!("{name} has no `-- new`"));
+            found.push(Case { name, old: old.to_owned(), new: new.to_owned(), since });
+        }
+    }
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    found
+}
+
+/// A database that a script made, and its catalog.
+async fn build(server: &Options, sql: &str) -> Result<(Scratch, Catalog), String> {
+    let scratch = Scratch::create(server).await.map_err(|error| error.to_string())?;
+    let mut session = pg::connect(scratch.options()).await.unwrap();
+    // Each script is one of its own, so that one may begin with what can't run in a transaction.
+    for statement in split(sql) {
+        if let Err(error) = session.client().batch_execute(&statement).await {
+            return Err(format!("{}\n  in {statement}", pgward::pg::server_error(error, "the case's SQL")));
+        }
+    }
+    let catalog =
+        introspect::read(session.client_mut(), &SchemaFilter::all()).await.map_err(|error| error.to_string())?;
+    session.close().await;
+    Ok((scratch, catalog))
+}
+
+fn split(sql: &str) -> Vec<String> {
+    let script = pgward::sql::Script::parse("case", sql).unwrap();
+    script.statements.iter().map(|statement| statement.text.to_owned()).collect()
+}
+
+/// What pg_dump says of a schema, if there is one that can read the server.
+fn dump(options: &Options) -> Option<String> {
+    let url = format!("{}/{}", server_url().rsplit_once('/').unwrap().0, options.database());
+    let output =
+        Command::new("pg_dump").args(["-s", "-d", &url]).output().ok().filter(|output| output.status.success())?;
+    let text = String::from_utf8(output.stdout).unwrap();
+    let kept = text.lines().filter(|line| !line.starts_with("\\") && !line.starts_with("--") && !line.is_empty());
+    let mut kept: Vec<&str> = kept.collect();
+    // Which of two equal neighbours comes first may depend on when they were made.
+    kept.sort_unstable();
+    Some(kept.join("\n"))
+}
+
+async fn one_way(label: &str, from: &(Scratch, Catalog), to: &(Scratch, Catalog)) -> Result<(), String> {
+    let history = HistoryTable::default();
+    let filter = SchemaFilter::all();
+    let task =
+        Task { before: &from.1, after: &to.1, renames: &[], filter: &filter, history: &history, inverse: Inverse::No };
+    let proven = prove_plan(&from.0, task).await.map_err(|error| format!("{label}: {}", describe(&error)))?;
+    if std::env::var_os("PGWARD_CASE").is_some() {
+        println!("=== {label}\n{}{:?}", write_plan(&proven.plan, &Timeouts::default()), proven.notes);
+    }
+    let copy = from.0.copy().await.map_err(|error| error.to_string())?;
+    let session = pg::connect(copy.options()).await.unwrap();
+    for statement in split(&write_plan(&proven.plan, &Timeouts::default())) {
+        if let Err(error) = session.client().batch_execute(&statement).await {
+            return Err(format!("{label}: the text does not run: {}", pgward::pg::server_error(error, statement)));
+        }
+    }
+    session.close().await;
+    let observed = (dump(copy.options()), dump(to.0.options()));
+    copy.close().await.map_err(|error| error.to_string())?;
+    if let (Some(planned), Some(wanted)) = observed
+        && planned != wanted
+    {
+        return Err(format!("{label}: pg_dump sees a difference:\n{}", line_difference(&planned, &wanted)));
+    }
+    Ok(())
+}
+
+fn describe(error: &pgward::base::Error) -> String {
+    pgward::report::render_error(error)
+}
+
+fn line_difference(planned: &str, wanted: &str) -> String {
+    let (a, b): (BTreeSet<&str>, BTreeSet<&str>) = (planned.lines().collect(), wanted.lines().collect());
+    let only = |one: &BTreeSet<&str>, other: &BTreeSet<&str>, mark: &str| {
+        one.difference(other).map(|line| format!("  {mark} {line}\n")).collect::<String>()
+    };
+    only(&a, &b, "-") + &only(&b, &a, "+")
+}
+
+/// Attributes set on a new object, and altered, by kind.
+#[derive(Default)]
+struct Seen {
+    set: BTreeSet<(String, String)>,
+    altered: BTreeSet<(String, String)>,
+}
+
+impl Seen {
+    fn look(&mut self, before: &Catalog, after: &Catalog) {
+        for change in diff(before, after) {
+            match change {
+                Change::Added(id) => {
+                    self.set.extend(after.objects[&id].attrs.keys().map(|name| (id.kind.clone(), name.clone())));
+                }
+                Change::Altered { id, attributes } => {
+                    self.altered.extend(attributes.iter().map(|one| (id.kind.clone(), one.name.clone())));
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+async fn run(server: &Options, case: &Case) -> Result<Seen, String> {
+    let name = &case.name;
+    let (old, new) = (build(server, &case.old).await, build(server, &case.new).await);
+    let (old, new) = match (old, new) {
+        (Ok(old), Ok(new)) => (old, new),
+        (Err(error), _) | (_, Err(error)) => return Err(format!("{name}: {error}")),
+    };
+    let mut seen = Seen::default();
+    seen.look(&old.1, &new.1);
+    seen.look(&new.1, &old.1);
+    let mut failed = Vec::new();
+    for (label, from, to) in [(format!("{name} ->"), &old, &new), (format!("{name} <-"), &new, &old)] {
+        failed.extend(one_way(&label, from, to).await.err());
+    }
+    if diff(&old.1, &new.1).is_empty() {
+        failed.push(format!("{name}: nothing differs"));
+    }
+    for (scratch, catalog) in [old, new] {
+        for object in &catalog.uncovered {
+            failed.push(format!("{name}: not covered: {} {}", object.kind, object.name));
+        }
+        scratch.close().await.map_err(|error| error.to_string())?;
+    }
+    if failed.is_empty() { Ok(seen) } else { Err(failed.join("\n")) }
+}
+
+#[tokio::test]
+async fn every_case_both_ways() {
+    let server = Options::parse(&server_url(), &pg::Environment::default()).unwrap();
+    let session = pg::connect(&server).await.unwrap();
+    let version = session.server_version() / 10_000;
+    for role in ["alice", "bob", "carol"] {
+        let _ = session.client().batch_execute(&format!("create role {role} nologin")).await;
+    }
+    let wanted = std::env::var("PGWARD_CASE").ok();
+    let cases: Vec<Case> = cases()
+        .into_iter()
+        .filter(|case| case.since <= version && wanted.as_ref().is_none_or(|wanted| case.name.contains(wanted)))
+        .collect();
+    assert!(!cases.is_empty());
+    let total = cases.len();
+    let results: Vec<_> = stream::iter(&cases).map(|case| run(&server, case)).buffer_unordered(4).collect().await;
+    let mut seen = Seen::default();
+    let mut failed = Vec::new();
+    for result in results {
+        match result {
+            Ok(one) => {
+                seen.set.extend(one.set);
+                seen.altered.extend(one.altered);
+            }
+            Err(error) => failed.push(error),
+        }
+    }
+    assert!(failed.is_empty(), "{} of {total} cases failed:\n{}", failed.len(), failed.join("\n"));
+    if wanted.is_none() {
+        guard(&seen, version);
+    }
+}
+
+/// Attributes that no pair of schemas can set or alter in the way the guard asks for, with the reason.
+const EXEMPT: &[(&str, &str, &str)] = &[];
+
+/// Attributes that older servers don't know.
+const SINCE: &[(&str, &str, u32)] = &[];
+
+/// No attribute without a case that sets it on a new object, and one that alters it.
+fn guard(seen: &Seen, version: u32) {
+    let mut missing: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for kind in kinds::ALL {
+        let name = kind.shape.name;
+        for attribute in kind.shape.attributes {
+            let key = (name.to_owned(), attribute.name.to_owned());
+            let exempt = EXEMPT.iter().any(|(kind, one, _)| *kind == name && *one == attribute.name);
+            let unknown =
+                SINCE.iter().any(|(kind, one, since)| *kind == name && *one == attribute.name && version < *since);
+            if exempt || unknown || attribute.name == "security_labels" {
+                continue;
+            }
+            if !seen.set.contains(&key) {
+                missing.entry(name).or_default().push(format!("{} is never set", attribute.name));
+            }
+            if !seen.altered.contains(&key) {
+                missing.entry(name).or_default().push(format!("{} is never altered", attribute.name));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+}
