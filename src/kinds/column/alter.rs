@@ -4,16 +4,19 @@ use serde_json::{Map, Value};
 
 use super::super::counting::Counting;
 use super::super::{Alteration, Lock, Risk, Site, Steps};
-use super::super::{constraint, lineage, parameters};
+use super::super::{composite_type, constraint, lineage, parameters};
 use super::convert::{Conversion, conversion};
 use super::ddl::{
     alter_parent, default, has_parents_identity, identity, is_of_table, lock, relation, sequence, sequence_attrs,
-    sequence_rest, set, type_name,
+    sequence_rest, set, stays_typed, type_name,
 };
 use crate::base::{Ident, Path};
 
 pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
     let (before, after) = (change.before, change.after);
+    if relation(&after) == "composite type" {
+        return composite_type::alter_attribute(change, steps);
+    }
     // A column can't be moved, and moves when its table is made anew.
     change.take("position");
     if matches!(relation(&after), "view" | "materialized view") {
@@ -99,17 +102,12 @@ fn retype(change: &mut Alteration, steps: &mut Steps) {
     }
     let (before, after) = (change.before, change.after);
     steps.rebuild_dependents();
-    if follows_parents(&before, &after, "type") || follows_parents(&before, &after, "collation") {
+    if stays_typed(&after) || follows_parents(&before, &after, "type") || follows_parents(&before, &after, "collation")
+    {
         return;
     }
     let column = Ident(after.name());
     let collation = after.text("collation").map(|name| format!(" COLLATE {name}")).unwrap_or_default();
-    if relation(&after) == "composite type" {
-        let sql =
-            format!("{} ALTER ATTRIBUTE {column} TYPE {}{collation}", alter_parent(&after, false), type_name(&after));
-        steps.run(sql).risk(Risk::Breaks);
-        return;
-    }
     // A default is of the old type, and may have no cast to the new one.
     if before.text("default").is_some() && before.text("type") != after.text("type") {
         let sql = format!("{} ALTER COLUMN {column} DROP DEFAULT", alter_parent(&after, true));

@@ -4,9 +4,9 @@ use serde_json::{Map, Value};
 
 use super::super::counting::Counting;
 use super::super::{Lock, Risk, Site, Step, Steps};
-use super::super::{constraint, lineage, parameters};
+use super::super::{composite_type, constraint, lineage, parameters};
 use crate::base::{Ident, Path};
-use crate::model::ObjectId;
+use crate::model::{Catalog, ObjectId};
 
 pub(super) fn address(site: &Site) -> String {
     format!("COLUMN {}", site.sql())
@@ -28,7 +28,6 @@ pub(super) fn alter_parent(site: &Site, only: bool) -> String {
         "view" => "VIEW",
         "materialized view" => "MATERIALIZED VIEW",
         "foreign table" => "FOREIGN TABLE",
-        "composite type" => "TYPE",
         _ => "TABLE",
     };
     let only = if only && is_of_table(site) { "ONLY " } else { "" };
@@ -54,9 +53,6 @@ pub(in crate::kinds) fn definition(site: &Site) -> String {
     }
     if let Some(collation) = site.text("collation") {
         sql += &format!(" COLLATE {collation}");
-    }
-    if relation(site) == "composite type" {
-        return sql;
     }
     if let Some(expression) = site.text("generation_expression") {
         sql += &format!(
@@ -120,17 +116,19 @@ fn comes_with_parents(site: &Site) -> bool {
 }
 
 pub(super) fn create(site: &Site, steps: &mut Steps) {
-    let inherited = comes_with_parents(site);
+    if relation(site) == "composite type" {
+        return composite_type::create_attribute(site, steps);
+    }
+    let inherited = comes_with_parents(site) || stays_typed(site);
     let stands = site.parent_stands();
-    if stands && !inherited && (is_of_table(site) || relation(site) == "composite type") {
-        let word = if relation(site) == "composite type" { "ADD ATTRIBUTE" } else { "ADD COLUMN" };
-        let step = steps.run(format!("{} {word} {}", alter_parent(site, false), definition(site)));
+    if stands && !inherited && is_of_table(site) {
+        let step = steps.run(format!("{} ADD COLUMN {}", alter_parent(site, false), definition(site)));
         lock(site, Lock::AccessExclusive, step);
         let volatile = site.text("default").is_some_and(|text| !is_constant(text));
         let fills = site.text("generated") == Some("stored") || site.text("identity").is_some() || volatile;
         step.risk_if(fills, Risk::Rewrites);
         let fails = site.flag("not_null") && site.text("default").is_none() && !fills;
-        step.risk_if(fails && is_of_table(site), Risk::FailsOnRows);
+        step.risk_if(fails, Risk::FailsOnRows);
     }
     let parent = lineage::inherited_from(site).into_iter().next().filter(|_| inherited);
     // An inherited column begins like its parent's where the parent has it from before, or gets it in the same plan.
@@ -245,23 +243,38 @@ fn owned_sequences(site: &Site, steps: &mut Steps) {
 }
 
 pub(super) fn drop(site: &Site, steps: &mut Steps) {
-    if matches!(relation(site), "view" | "materialized view") || lineage::goes_with_parents(site) {
+    if relation(site) == "composite type" {
+        return composite_type::drop_attribute(site, steps);
+    }
+    if !is_of_table(site) || lineage::goes_with_parents(site) || stays_typed(site) {
         return;
     }
-    let word = if relation(site) == "composite type" { "DROP ATTRIBUTE" } else { "DROP COLUMN" };
-    let step = steps.run(format!("{} {word} {}", alter_parent(site, false), Ident(site.name())));
+    let step = steps.run(format!("{} DROP COLUMN {}", alter_parent(site, false), Ident(site.name())));
     lock(site, Lock::AccessExclusive, step);
     // What is computed from other columns can be computed again.
-    step.risk(Risk::Breaks).risk_if(is_of_table(site) && site.text("generated").is_none(), Risk::LosesData);
+    step.risk(Risk::Breaks).risk_if(site.text("generated").is_none(), Risk::LosesData);
+}
+
+/// Whether its table follows a composite type all the time, whose attributes bring its columns and take them along.
+pub(super) fn stays_typed(site: &Site) -> bool {
+    let typed = |catalog: &Catalog| {
+        let table = site.object.parent.as_ref().and_then(|parent| catalog.objects.get(parent));
+        table.and_then(|table| table.attrs.get("of_type")).cloned()
+    };
+    let before = typed(site.world.before);
+    site.parent_stands() && before.is_some() && before == typed(site.world.after)
 }
 
 pub(super) fn rename(site: &Site, to: &ObjectId, steps: &mut Steps) {
-    if site.name() != to.name() {
-        let word = if relation(site) == "composite type" { "ATTRIBUTE" } else { "COLUMN" };
-        let (from, to) = (Ident(site.name()), Ident(to.name()));
-        let step = steps.run(format!("{} RENAME {word} {from} TO {to}", alter_parent(site, false)));
-        lock(site, Lock::AccessExclusive, step).risk(Risk::Breaks);
+    if site.name() == to.name() {
+        return;
     }
+    if relation(site) == "composite type" {
+        return composite_type::rename_attribute(site, to.name(), steps);
+    }
+    let (from, to) = (Ident(site.name()), Ident(to.name()));
+    let step = steps.run(format!("{} RENAME COLUMN {from} TO {to}", alter_parent(site, false)));
+    lock(site, Lock::AccessExclusive, step).risk(Risk::Breaks);
 }
 
 /// A default can be taken from a column for a while; its type can't, nor what a generated one is computed from. That a
