@@ -8,6 +8,7 @@ use crate::base::Ident;
 use crate::model::{ObjectId, Shape};
 
 mod access_method;
+mod aggregate;
 mod base_type;
 mod cast;
 mod class;
@@ -20,20 +21,27 @@ mod ddl;
 mod default_privilege;
 mod domain;
 mod enum_type;
+mod event_trigger;
 mod extension;
+mod firing;
 mod function;
 mod grant;
 mod index;
 mod language;
+mod marks;
 mod materialized_view;
 mod operator;
 mod operator_class;
 mod operator_family;
+mod parameters;
 mod policy;
 mod procedure;
 mod range_type;
+mod routine;
+mod rule;
 mod schema;
 mod sequence;
+mod settings;
 mod shell_type;
 mod step;
 mod support;
@@ -110,6 +118,7 @@ pub const ALL: &[&Kind] = &[
     &materialized_view::KIND,
     &function::KIND,
     &procedure::KIND,
+    &aggregate::KIND,
     &cast::KIND,
     &transform::KIND,
     &conversion::KIND,
@@ -123,10 +132,12 @@ pub const ALL: &[&Kind] = &[
     &column::KIND,
     &constraint::KIND,
     &index::KIND,
+    &rule::KIND,
     &trigger::KIND,
     &policy::KIND,
     &grant::KIND,
     &default_privilege::KIND,
+    &event_trigger::KIND,
 ];
 
 /// Finds a kind by its name in PostgreSQL's words.
