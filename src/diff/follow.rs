@@ -34,7 +34,7 @@ pub fn apply_renames(before: &Catalog, after: &Catalog, renames: &[Rename], shap
         let Some(new) = after.objects.get(id) else { continue };
         let shape = shapes.iter().find(|shape| shape.name == id.kind);
         for (name, value) in &mut object.attrs {
-            let body = shape.and_then(|shape| shape.attribute(name)).is_some_and(|one| one.form == Form::Text);
+            let body = is_body(shape, name);
             match new.attrs.get(name) {
                 Some(new) if new != value && !body && follows(value, new, &names) => *value = new.clone(),
                 _ => {}
@@ -49,11 +49,56 @@ fn with_identities(before: &Catalog, after: &Catalog, renames: &[Rename], names:
     let ids = identities(before, after, renames, names);
     let to = |id: &ObjectId| ids.get(id).unwrap_or(id).clone();
     let renamed = |(id, object): (&ObjectId, &Object)| {
-        let mut needs: Vec<ObjectId> = object.needs.iter().map(to).collect();
+        let mut needs: Vec<_> = object.needs.iter().map(to).collect();
         needs.sort();
-        (to(id), Object { parent: object.parent.as_ref().map(to), needs, ..object.clone() })
+        (to(id), Object { parent: object.parent.as_ref().map(to), needs, attrs: object.attrs.clone() })
     };
     Catalog { objects: before.objects.iter().map(renamed).collect(), ..before.clone() }
+}
+
+/// Returns a catalog in which the texts of some objects, and of what is in them, say the new names. To compare with, not to
+/// go on with: a name in a text may be another thing's.
+pub(super) fn with_new_names(
+    catalog: &Catalog,
+    ids: &[&ObjectId],
+    renames: &[Rename],
+    shapes: &[&'static Shape],
+) -> Catalog {
+    let mut said = catalog.clone();
+    let differing = |rename: &Rename| {
+        let pair = rename.from.path.iter().zip(&rename.to.path).find(|(old, new)| old != new)?;
+        Some((pair.0.clone(), pair.1.clone()))
+    };
+    let names: Vec<_> = renames.iter().filter_map(differing).collect();
+    let names: Vec<_> = names.iter().map(|(old, new)| (old.as_str(), new.as_str())).collect();
+    if names.is_empty() {
+        return said;
+    }
+    let tree = Tree::new(catalog);
+    for id in ids.iter().flat_map(|id| std::iter::once(*id).chain(tree.descendants(id))) {
+        let shape = shapes.iter().find(|shape| shape.name == id.kind);
+        let Some(object) = said.objects.get_mut(id) else { continue };
+        for (name, value) in &mut object.attrs {
+            if !is_body(shape, name) {
+                replace(value, &names);
+            }
+        }
+    }
+    said
+}
+
+fn replace(value: &mut Value, names: &[(&str, &str)]) {
+    match value {
+        Value::String(text) => *text = replaced(text, names),
+        Value::Array(items) => items.iter_mut().for_each(|item| replace(item, names)),
+        Value::Object(map) => map.iter_mut().for_each(|(_, item)| replace(item, names)),
+        _ => {}
+    }
+}
+
+/// Whether an attribute is a text that the server keeps as it was given.
+fn is_body(shape: Option<&&'static Shape>, name: &str) -> bool {
+    shape.and_then(|shape| shape.attribute(name)).is_some_and(|one| one.form == Form::Text)
 }
 
 /// The old and the new name of a rename.

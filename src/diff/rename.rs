@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::follow::apply_renames;
+use super::follow::{apply_renames, with_new_names};
 use super::order::POSITION;
 use crate::base::{Error, Result, parse_path};
 use crate::model::{Catalog, Object, ObjectId, Shape, Tree};
@@ -120,7 +120,7 @@ pub fn renames(before: &Catalog, after: &Catalog, renaming: &Renaming<'_>) -> Re
     }
     loop {
         let now = current.as_ref().unwrap_or(before);
-        let round = recognised(now, after, renaming);
+        let round = recognised(now, after, &found, renaming);
         if round.is_empty() {
             return Ok(found);
         }
@@ -209,7 +209,7 @@ fn similar(catalog: &Catalog, path: &[String]) -> Vec<String> {
 type Key<'a> = (&'a str, Option<&'a ObjectId>, Vec<&'a String>, String);
 
 /// Recognises renames among objects whose surroundings have their new names.
-fn recognised(now: &Catalog, after: &Catalog, renaming: &Renaming<'_>) -> Vec<Rename> {
+fn recognised(now: &Catalog, after: &Catalog, found: &[Rename], renaming: &Renaming<'_>) -> Vec<Rename> {
     let gone = roots(now, after, renaming);
     let kinds: BTreeSet<_> = gone.iter().map(|id| (id.kind.as_str(), parent(now, id))).collect();
     let mut come = roots(after, now, renaming);
@@ -219,7 +219,9 @@ fn recognised(now: &Catalog, after: &Catalog, renaming: &Renaming<'_>) -> Vec<Re
     }
     let kinds: BTreeSet<_> = come.iter().map(|id| (id.kind.as_str(), parent(after, id))).collect();
     let gone: Vec<_> = gone.into_iter().filter(|id| kinds.contains(&(id.kind.as_str(), parent(now, id)))).collect();
-    let (old, new) = (Tree::new(now), Tree::new(after));
+    // What its texts say once the renames found so far are made.
+    let said = with_new_names(now, &gone, found, renaming.shapes);
+    let (old, new) = (Tree::new(&said), Tree::new(after));
     let (gone, come) = (by_content(&old, now, &gone), by_content(&new, after, &come));
     let mut found = Vec::new();
     for (key, ids) in &gone {

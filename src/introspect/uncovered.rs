@@ -12,11 +12,8 @@ use crate::model::Uncovered;
 pub const NOT_SCHEMA: &[(&str, &str)] = &[
     ("pg_auth_members", "roles belong to the server"),
     ("pg_authid", "roles belong to the server"),
-    ("pg_foreign_table", "what is special about a row of pg_class"),
     ("pg_parameter_acl", "rights on settings belong to the server"),
     ("pg_partitioned_table", "deparsed with the table"),
-    ("pg_publication_namespace", "part of a publication"),
-    ("pg_publication_rel", "part of a publication"),
     ("pg_replication_origin", "the progress of replication"),
     ("pg_shdepend", "follows from owners, grants and policies"),
     ("pg_statistic", "about rows"),

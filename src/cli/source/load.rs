@@ -25,6 +25,10 @@ pub(in crate::cli) struct Loaded {
     pub(in crate::cli) label: String,
     /// Whether files made it: then objects of the role that ran them have no owner here.
     pub(in crate::cli) assembled: bool,
+    /// The role that ran the files, where it is known.
+    builder: Option<String>,
+    /// What was looked at.
+    pub(in crate::cli) filter: SchemaFilter,
     /// The database in which the files were applied, to be used as a copy of the state.
     pub(in crate::cli) scratch: Option<Scratch>,
 }
@@ -216,7 +220,14 @@ async fn catalog(
         (Read::Catalog(catalog), _) => {
             let catalog = without_history(filter.apply(*catalog), &history);
             let assembled = lacks_owners(&catalog);
-            Ok(Loaded { catalog, label: source.to_string(), assembled, scratch: None })
+            Ok(Loaded {
+                catalog,
+                label: source.to_string(),
+                assembled,
+                builder: None,
+                filter: filter.clone(),
+                scratch: None,
+            })
         }
         (Read::Database(options), _) => {
             for warning in options.warnings() {
@@ -230,7 +241,14 @@ async fn catalog(
                 Source::Live => "live".to_owned(),
                 _ => format!("db:{}", options.database()),
             };
-            Ok(Loaded { catalog: without_history(catalog?, &history), label, assembled: false, scratch: None })
+            Ok(Loaded {
+                catalog: without_history(catalog?, &history),
+                label,
+                assembled: false,
+                builder: None,
+                filter: filter.clone(),
+                scratch: None,
+            })
         }
         (Read::Text(_), None) => Err(Error::environment("there is no throw-away server")),
         (Read::Text(text), Some(server)) => {
@@ -239,7 +257,16 @@ async fn catalog(
             match made {
                 Ok(catalog) => {
                     let catalog = without_history(catalog, &history);
-                    Ok(Loaded { catalog, label: source.to_string(), assembled: true, scratch: Some(scratch) })
+                    let builder = Some(scratch.options().user().to_owned());
+                    let label = source.to_string();
+                    Ok(Loaded {
+                        catalog,
+                        label,
+                        assembled: true,
+                        builder,
+                        filter: filter.clone(),
+                        scratch: Some(scratch),
+                    })
                 }
                 Err(error) => {
                     // The error that the person can do something about is the first one.
@@ -301,17 +328,28 @@ fn lacks_owners(catalog: &Catalog) -> bool {
         .any(|(id, object)| !object.attrs.contains_key(OWNER) && owned.iter().any(|shape| shape.name == id.kind))
 }
 
-/// Takes away what only one side can say about owners: where files were compared with a database, what the files leave
-/// open is not compared.
+/// Takes away what only one side can say about owners: where files are compared with a database, what the files leave open
+/// is not compared. What an owner may do goes without a grant, so a grant to the owner of either side is left out too.
 pub(in crate::cli) fn compared_owners(from: &mut Loaded, to: &mut Loaded) {
-    let (assembled, live) = match (from.assembled, to.assembled) {
-        (true, false) => (&from.catalog, &mut to.catalog),
-        (false, true) => (&to.catalog, &mut from.catalog),
+    let (made, live) = match (from.assembled, to.assembled) {
+        (true, false) => (from, to),
+        (false, true) => (to, from),
         _ => return,
     };
-    for (id, object) in &mut live.objects {
-        if assembled.objects.get(id).is_some_and(|made| !made.attrs.contains_key(OWNER)) {
-            object.attrs.remove(OWNER);
+    let open = live.catalog.objects.iter_mut().filter_map(|(id, object)| {
+        let made = made.catalog.objects.get(id)?;
+        if made.attrs.contains_key(OWNER) {
+            return None;
+        }
+        Some((id.clone(), object.attrs.remove(OWNER)?))
+    });
+    for (id, owner) in open.collect::<Vec<_>>() {
+        for role in [owner.as_str(), made.builder.as_deref()].into_iter().flatten() {
+            let mut path = id.path.clone();
+            path.push(role.to_owned());
+            let grant = ObjectId { kind: "grant".to_owned(), path };
+            made.catalog.objects.remove(&grant);
+            live.catalog.objects.remove(&grant);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Attribute, Item, Mark, Review, Sort, by_kind, hunks, short, told};
+use super::{Attribute, Item, Mark, Review, Sort, by_kind, hunks, in_brief, short, told};
 use crate::diff::EffectClass;
 
 const STYLE: &str = include_str!("review.css");
@@ -93,7 +93,11 @@ fn write_item(text: &mut String, item: &Item, own: bool) {
         );
     }
     if let Some(from) = &item.from {
-        let _ = write!(text, "<p>renamed from <code>{}</code></p>", escaped(&from.qualified()));
+        let _ = write!(
+            text,
+            "<p>renamed from <code>{}</code></p>",
+            escaped(&if own { from.qualified() } else { short(from) })
+        );
     }
     for effect in item.effects.iter().filter(|effect| effect.class != EffectClass::Safe) {
         let class = effect.class.to_string().replace(' ', "-");
@@ -127,7 +131,7 @@ fn write_item(text: &mut String, item: &Item, own: bool) {
         text.push_str("</pre>");
     }
     for (kind, ids) in by_kind(&item.inside) {
-        let names: Vec<_> = ids.iter().map(|id| format!("<code>{}</code>", escaped(&short(id)))).collect();
+        let names: Vec<_> = ids.iter().map(|item| format!("<code>{}</code>", escaped(&in_brief(item)))).collect();
         let _ = write!(text, "<p class=\"with\">with {}: {}</p>", super::count(ids.len(), kind), names.join(", "));
     }
     text.push_str("</div>\n");

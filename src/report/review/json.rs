@@ -41,7 +41,7 @@ fn change(item: &Item) -> Value {
         change["renamed_from"] = json!(from.to_ref(item.in_schema));
     }
     if !item.inside.is_empty() {
-        change["with"] = item.inside.iter().map(|id| json!(id.to_ref(item.in_schema || id.path.len() > 1))).collect();
+        change["with"] = item.inside.iter().map(self::change).collect();
     }
     change
 }

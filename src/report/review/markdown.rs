@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::super::markdown::{code, escaped, fence};
-use super::{Attribute, Item, Review, Sort, by_kind, hunks, short, told};
+use super::{Attribute, Item, Review, Sort, by_kind, hunks, in_brief, short, told};
 use crate::diff::EffectClass;
 
 /// What a bot looks for to write over its own comment.
@@ -119,7 +119,7 @@ fn write_item(text: &mut String, item: &Item) {
     }
     let _ = writeln!(text, "{} {} {}\n", sign(item), item.id.kind, code(&name(item)));
     for (kind, ids) in by_kind(&item.inside) {
-        let names: Vec<_> = ids.iter().map(|id| code(&short(id))).collect();
+        let names: Vec<_> = ids.iter().map(|item| code(&in_brief(item))).collect();
         let _ = writeln!(text, "{}: {}\n", super::count(ids.len(), kind), names.join(", "));
     }
     if !lines.is_empty() {

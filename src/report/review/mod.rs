@@ -50,8 +50,10 @@ pub struct Item {
     pub from: Option<ObjectId>,
     /// What differs in it, or what it is like where it is new or gone.
     pub attributes: Vec<Attribute>,
-    /// What came or went with it.
-    pub inside: Vec<ObjectId>,
+    /// What came or went with it, by place and name.
+    pub inside: Vec<Item>,
+    /// What says most about it in a word, where its kind has that: a column's type.
+    pub brief: Option<String>,
     /// What making the change does.
     pub effects: Vec<Effect>,
 }
@@ -137,9 +139,8 @@ impl Review {
             }
         }
         let mut groups: Vec<Group> = Vec::new();
-        for (id, mut item) in compared.folded(items) {
+        for (id, item) in compared.folded(items) {
             let root = compared.root(&id);
-            item.inside.sort();
             match groups.iter_mut().rev().find(|group| group.id == root) {
                 Some(group) => group.items.push(item),
                 None => groups.push(Group { id: root, items: vec![item] }),
@@ -223,6 +224,7 @@ impl Compared<'_> {
             from: None,
             attributes,
             inside: Vec::new(),
+            brief: self.brief(id),
             effects: self.effects.get(id).cloned().unwrap_or_default(),
         }
     }
@@ -235,6 +237,12 @@ impl Compared<'_> {
             self.attribute(&id.kind, &AttributeChange { name, before, after })
         });
         self.item(id, sort, attributes.collect())
+    }
+
+    /// The value of the attribute that a manifest may give alone.
+    fn brief(&self, id: &ObjectId) -> Option<String> {
+        let name = self.shapes.iter().find(|shape| shape.name == id.kind)?.shorthand?;
+        Some(shown(Some(self.catalog(id).objects.get(id)?.attrs.get(name)?)))
     }
 
     fn attribute(&self, kind: &str, change: &AttributeChange) -> Attribute {
@@ -272,7 +280,7 @@ impl Compared<'_> {
         }
         for (top, item) in inner {
             if let Some(top) = outer.get_mut(&top) {
-                top.inside.push(item.id.clone());
+                top.inside.push(item.clone());
                 // What making it does is done all the same.
                 for effect in &item.effects {
                     if !top.effects.contains(effect) {
@@ -280,6 +288,13 @@ impl Compared<'_> {
                     }
                 }
             }
+        }
+        for item in outer.values_mut() {
+            let place = |item: &Item| {
+                let place = item.attributes.iter().find(|attribute| attribute.name == "position");
+                place.and_then(|place| place.after.as_ref().or(place.before.as_ref())?.as_i64())
+            };
+            item.inside.sort_by_cached_key(|item| (place(item), item.id.clone()));
         }
         outer
     }
@@ -306,13 +321,21 @@ impl Compared<'_> {
     }
 }
 
-/// What is inside an object, by kind: `columns` with their names.
-pub(super) fn by_kind<'a>(ids: &'a [ObjectId]) -> BTreeMap<&'a str, Vec<&'a ObjectId>> {
-    let mut kinds: BTreeMap<&str, Vec<&ObjectId>> = BTreeMap::new();
-    for id in ids {
-        kinds.entry(&id.kind).or_default().push(id);
+/// What is inside an object, by kind.
+pub(super) fn by_kind(items: &[Item]) -> BTreeMap<&str, Vec<&Item>> {
+    let mut kinds: BTreeMap<&str, Vec<&Item>> = BTreeMap::new();
+    for item in items {
+        kinds.entry(&item.id.kind).or_default().push(item);
     }
     kinds
+}
+
+/// The last part of a name and what says most about it: `id bigint`.
+pub(super) fn in_brief(item: &Item) -> String {
+    match &item.brief {
+        Some(brief) => format!("{} {brief}", short(&item.id)),
+        None => short(&item.id),
+    }
 }
 
 /// The last part of a name, as SQL writes it; with its arguments where it has some.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::super::terminal::styled;
 use super::super::{Line, Tone, count};
-use super::{Attribute, Item, Mark, Review, Sort, by_kind, hunks, short, told};
+use super::{Attribute, Item, Mark, Review, Sort, by_kind, hunks, in_brief, short, told};
 use crate::diff::EffectClass;
 
 /// Returns the review as text with ANSI styles.
@@ -76,7 +76,7 @@ fn write_item(text: &mut String, item: &Item, name: &str, indent: &str) {
         }
     }
     for (kind, ids) in by_kind(&item.inside) {
-        let names: Vec<_> = ids.iter().take(8).map(|id| short(id)).collect();
+        let names: Vec<_> = ids.iter().take(8).map(|item| in_brief(item)).collect();
         let more = if ids.len() > names.len() { ", …" } else { "" };
         let names = format!("{}{more}", names.join(", "));
         let _ = writeln!(text, "{indent}    with {}: {names}", count(ids.len(), kind));
@@ -117,7 +117,11 @@ fn write_attribute(text: &mut String, attribute: &Attribute, width: usize, inden
             Mark::New => Tone::Good,
             Mark::Place => Tone::Dim,
         };
-        let line = styled(&Line::new(tone, format!("{}{line}", mark.sign())));
-        let _ = writeln!(text, "{indent}      {line}");
+        let line = format!("{}{line}", mark.sign());
+        if line.trim().is_empty() {
+            text.push('\n');
+            continue;
+        }
+        let _ = writeln!(text, "{indent}      {}", styled(&Line::new(tone, line)));
     }
 }
