@@ -10,7 +10,6 @@ use crate::model::Uncovered;
 
 /// The server's catalogs that hold nothing of their own that could be missed, and why.
 pub const NOT_SCHEMA: &[(&str, &str)] = &[
-    ("pg_aggregate", "what is special about a row of pg_proc"),
     ("pg_auth_members", "roles belong to the server"),
     ("pg_authid", "roles belong to the server"),
     ("pg_parameter_acl", "rights on settings belong to the server"),

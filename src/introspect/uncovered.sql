@@ -31,7 +31,7 @@ with objects (class, oid, sub, schema) as (
     from pg_catalog.pg_proc p
     join pg_catalog.pg_namespace n on n.oid = p.pronamespace
     where p.oid >= 16384 and n.nspname !~ '^pg_(toast|temp)'
-        and (p.prokind not in ('f', 'w', 'p') or (n.nspname ~ '^pg_' or n.nspname = 'information_schema'))
+        and (p.prokind not in ('f', 'w', 'p', 'a') or (n.nspname ~ '^pg_' or n.nspname = 'information_schema'))
     union all
     select 'pg_catalog.pg_operator'::regclass, o.oid, 0, n.nspname
     from pg_catalog.pg_operator o
@@ -92,12 +92,10 @@ with objects (class, oid, sub, schema) as (
     join pg_catalog.pg_class c on c.oid = r.ev_class
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     where r.oid >= 16384 and n.nspname !~ '^pg_(toast|temp)'
-        and not (r.ev_type = '1' and c.relkind in ('v', 'm'))
+        and (n.nspname ~ '^pg_' or n.nspname = 'information_schema') and r.rulename <> '_RETURN'
         and not exists (
             select from pg_catalog.pg_depend e
             where e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')
-    union all
-    select 'pg_catalog.pg_event_trigger'::regclass, t.oid, 0, null from pg_catalog.pg_event_trigger t
     union all
     select 'pg_catalog.pg_largeobject'::regclass, l.oid, 0, null from pg_catalog.pg_largeobject_metadata l
     union all

@@ -8,6 +8,7 @@ use crate::base::Ident;
 use crate::model::{ObjectId, Shape};
 
 mod access_method;
+mod aggregate;
 mod base_type;
 mod cast;
 mod class;
@@ -22,7 +23,9 @@ mod ddl;
 mod default_privilege;
 mod domain;
 mod enum_type;
+mod event_trigger;
 mod extension;
+mod firing;
 mod foreign_data_wrapper;
 mod foreign_options;
 mod foreign_server;
@@ -42,6 +45,8 @@ mod policy;
 mod procedure;
 mod publication;
 mod range_type;
+mod routine;
+mod rule;
 mod schema;
 mod sequence;
 mod settings;
@@ -129,6 +134,7 @@ pub const ALL: &[&Kind] = &[
     &materialized_view::KIND,
     &function::KIND,
     &procedure::KIND,
+    &aggregate::KIND,
     &cast::KIND,
     &transform::KIND,
     &conversion::KIND,
@@ -142,6 +148,7 @@ pub const ALL: &[&Kind] = &[
     &column::KIND,
     &constraint::KIND,
     &index::KIND,
+    &rule::KIND,
     &statistics::KIND,
     &trigger::KIND,
     &policy::KIND,
@@ -150,6 +157,7 @@ pub const ALL: &[&Kind] = &[
     &database::KIND,
     &grant::KIND,
     &default_privilege::KIND,
+    &event_trigger::KIND,
 ];
 
 /// Finds a kind by its name in PostgreSQL's words.

@@ -4,7 +4,7 @@
 //! They need the type as a shell, and the type needs them to be whole, so one has to make the other: here the type
 //! makes and removes its functions, and they, asked themselves, do nothing.
 
-use super::{Site, Steps, function};
+use super::{Site, Steps, routine};
 
 /// The attributes of types that name functions.
 const ATTRIBUTES: &[(&str, &[&str])] = &[
@@ -45,6 +45,6 @@ pub(super) fn create(of: &Site, steps: &mut Steps) {
 /// Makes functions.
 pub(super) fn make(functions: &[Site], steps: &mut Steps) {
     for made in functions {
-        (function::KIND.ddl.create)(made, steps);
+        routine::create(made, steps);
     }
 }

@@ -1,18 +1,17 @@
-//! Functions, window functions included; aggregates are not covered.
+//! Functions, window functions included.
 //!
 //! Knows no connection and no other kind.
 
-use super::ddl::PENDING;
-use super::{Class, Kind};
+use super::{Class, Ddl, Kind, Site, Steps, routine, support};
 use crate::model::{Attribute, Shape};
 
-/// Functions, window functions included; aggregates are not covered.
+/// Functions, window functions included.
 pub(super) const KIND: Kind = Kind {
     shape: &SHAPE,
     query: include_str!("query.sql"),
     class: Class::PG_PROC,
     within: Some(Class::PG_NAMESPACE),
-    ddl: PENDING,
+    ddl: Ddl::new(routine::address, create, drop, routine::alter),
 };
 
 const SHAPE: Shape = Shape {
@@ -36,8 +35,23 @@ const SHAPE: Shape = Shape {
         Attribute::plain("library", "The library of a C function."),
         Attribute::text("body", "The body as it was written; the symbol of a C function."),
         Attribute::text("sql_body", "A body in SQL standard form, as the server writes it."),
+        Attribute::set("extensions", "The extensions that it is removed with (`DEPENDS ON EXTENSION`)."),
         Attribute::plain("owner", "The role that owns it.").when_declared(),
         Attribute::plain("comment", "The comment.").when_declared(),
+        Attribute::plain("security_labels", "Security labels by provider.").when_declared(),
     ],
     shorthand: None,
 };
+
+/// Makes it, unless the type that can't be without it does.
+fn create(site: &Site, steps: &mut Steps) {
+    if !support::is_made_with_type(site) {
+        routine::create(site, steps);
+    }
+}
+
+fn drop(site: &Site, steps: &mut Steps) {
+    if !support::is_made_with_type(site) {
+        routine::drop(site, steps);
+    }
+}

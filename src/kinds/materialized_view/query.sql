@@ -14,6 +14,12 @@ select
     nullif(am.amname, 'heap') as access_method,
     ts.spcname as tablespace,
     marked.cluster_on as cluster_on,
+    (
+        select array_agg(e.extname::text)
+        from pg_catalog.pg_depend x
+        join pg_catalog.pg_extension e on e.oid = x.refobjid
+        where x.classid = 'pg_catalog.pg_class'::regclass and x.objid = c.oid
+            and x.refclassid = 'pg_catalog.pg_extension'::regclass and x.deptype = 'x') as extensions,
     pg_get_userbyid(c.relowner) as owner
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace

@@ -2,8 +2,7 @@
 //!
 //! Knows no connection and no other kind.
 
-use super::ddl::PENDING;
-use super::{Class, Kind};
+use super::{Class, Ddl, Kind, routine};
 use crate::model::{Attribute, Shape};
 
 /// Procedures.
@@ -12,7 +11,7 @@ pub(super) const KIND: Kind = Kind {
     query: include_str!("query.sql"),
     class: Class::PG_PROC,
     within: Some(Class::PG_NAMESPACE),
-    ddl: PENDING,
+    ddl: Ddl::new(routine::address, routine::create, routine::drop, routine::alter),
 };
 
 const SHAPE: Shape = Shape {
@@ -27,8 +26,10 @@ const SHAPE: Shape = Shape {
         Attribute::plain("library", "The library of a C procedure."),
         Attribute::text("body", "The body as it was written; the symbol of a C procedure."),
         Attribute::text("sql_body", "A body in SQL standard form, as the server writes it."),
+        Attribute::set("extensions", "The extensions that it is removed with (`DEPENDS ON EXTENSION`)."),
         Attribute::plain("owner", "The role that owns it.").when_declared(),
         Attribute::plain("comment", "The comment.").when_declared(),
+        Attribute::plain("security_labels", "Security labels by provider.").when_declared(),
     ],
     shorthand: None,
 };

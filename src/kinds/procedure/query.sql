@@ -13,6 +13,12 @@ select
     p.probin as library,
     case when p.prosqlbody is null then p.prosrc end as body,
     pg_get_function_sqlbody(p.oid) as sql_body,
+    (
+        select array_agg(e.extname::text)
+        from pg_catalog.pg_depend x
+        join pg_catalog.pg_extension e on e.oid = x.refobjid
+        where x.classid = 'pg_catalog.pg_proc'::regclass and x.objid = p.oid
+            and x.refclassid = 'pg_catalog.pg_extension'::regclass and x.deptype = 'x') as extensions,
     pg_get_userbyid(p.proowner) as owner
 from pg_catalog.pg_proc p
 join pg_catalog.pg_namespace n on n.oid = p.pronamespace

@@ -2,9 +2,10 @@
 //!
 //! Knows no connection and no other kind.
 
-use super::ddl::PENDING;
 use super::{Class, Kind};
 use crate::model::{Attribute, Shape};
+
+mod ddl;
 
 /// Triggers of tables and views, constraint triggers included.
 pub(super) const KIND: Kind = Kind {
@@ -12,7 +13,7 @@ pub(super) const KIND: Kind = Kind {
     query: include_str!("query.sql"),
     class: Class::PG_TRIGGER,
     within: Some(Class::PG_CLASS),
-    ddl: PENDING,
+    ddl: ddl::DDL,
 };
 
 const SHAPE: Shape = Shape {
@@ -21,7 +22,7 @@ const SHAPE: Shape = Shape {
     attributes: &[
         Attribute::plain("timing", "`before`, `after` or `instead of`."),
         Attribute::set("events", "INSERT, UPDATE, DELETE, TRUNCATE."),
-        Attribute::set("columns", "The columns of UPDATE OF."),
+        Attribute::plain("columns", "The columns of UPDATE OF, in order."),
         Attribute::plain("level", "`row` or `statement`."),
         Attribute::expression("when", "The condition, over OLD and NEW."),
         Attribute::plain("function", "The function that it calls."),
@@ -34,6 +35,7 @@ const SHAPE: Shape = Shape {
         Attribute::plain("new_table", "The name of the transition table of new rows."),
         Attribute::plain("enabled", "When it fires, where it is not `origin`: `disabled`, `replica`, `always`.")
             .or("origin"),
+        Attribute::set("extensions", "The extensions that it is removed with (`DEPENDS ON EXTENSION`)."),
         Attribute::plain("inherited", "Whether it is a partition's copy of its parent's trigger.").when_declared(),
         Attribute::plain("comment", "The comment.").when_declared(),
     ],

@@ -60,6 +60,12 @@ select
     t.tgoldtable as old_table,
     t.tgnewtable as new_table,
     case t.tgenabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end as enabled,
+    (
+        select array_agg(e.extname::text)
+        from pg_catalog.pg_depend x
+        join pg_catalog.pg_extension e on e.oid = x.refobjid
+        where x.classid = 'pg_catalog.pg_trigger'::regclass and x.objid = t.oid
+            and x.refclassid = 'pg_catalog.pg_extension'::regclass and x.deptype = 'x') as extensions,
     t.tgparentid <> 0 as inherited
 from t
 join pg_catalog.pg_class c on c.oid = t.tgrelid
@@ -68,7 +74,7 @@ join pg_catalog.pg_proc p on p.oid = t.tgfoid
 join pg_catalog.pg_namespace pn on pn.oid = p.pronamespace
 left join pg_catalog.pg_class r on r.oid = t.tgconstrrelid
 left join pg_catalog.pg_namespace rn on rn.oid = r.relnamespace
-where c.relkind in ('r', 'p', 'v') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+where c.relkind in ('r', 'p', 'v', 'f') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     and not exists (
         select from pg_catalog.pg_depend e
         where e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')

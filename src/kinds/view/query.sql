@@ -6,6 +6,7 @@ select
     options.security_invoker as security_invoker,
     options.security_barrier as security_barrier,
     options.check_option as check_option,
+    options.others as options,
     pg_get_userbyid(c.relowner) as owner
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
@@ -13,7 +14,11 @@ left join lateral (
     select
         bool_or(option_value::boolean) filter (where option_name = 'security_invoker') as security_invoker,
         bool_or(option_value::boolean) filter (where option_name = 'security_barrier') as security_barrier,
-        max(option_value) filter (where option_name = 'check_option') as check_option
+        max(lower(option_value)) filter (where option_name = 'check_option') as check_option,
+        jsonb_object_agg(option_name, option_value) filter (
+            where option_name not in ('security_invoker', 'security_barrier', 'check_option')
+                or option_value <> case option_name when 'check_option' then lower(option_value) else 'true' end
+        ) as others
     from pg_options_to_table(c.reloptions)
 ) options on c.reloptions is not null
 where c.relkind = 'v' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
