@@ -14,7 +14,7 @@ use futures_util::TryFutureExt;
 use futures_util::future::{MaybeDone, maybe_done};
 use tokio_postgres::{Client, Row};
 
-pub use uncovered::NOT_SCHEMA;
+pub use uncovered::{GAPS, NOT_SCHEMA};
 
 use crate::base::{Error, ErrorKind, Result};
 use crate::kinds;

@@ -29,6 +29,7 @@ const SHAPE: Shape = Shape {
         Attribute::text("sql_body", "A body in SQL standard form, as the server writes it."),
         Attribute::plain("owner", "The role that owns it.").when_declared(),
         Attribute::plain("comment", "The comment.").when_declared(),
+        Attribute::plain("security_labels", "Security labels by provider.").when_declared(),
     ],
     shorthand: None,
 };

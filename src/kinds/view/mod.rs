@@ -28,6 +28,7 @@ const SHAPE: Shape = Shape {
         ),
         Attribute::plain("owner", "The role that owns it.").when_declared(),
         Attribute::plain("comment", "The comment.").when_declared(),
+        Attribute::plain("security_labels", "Security labels by provider.").when_declared(),
     ],
     shorthand: Some("definition"),
 };
