@@ -87,11 +87,6 @@ with objects (class, oid, sub, schema) as (
     join pg_catalog.pg_namespace n on n.oid = t.tmplnamespace
     where t.oid >= 16384 and (n.nspname ~ '^pg_' or n.nspname = 'information_schema')
     union all
-    select 'pg_catalog.pg_statistic_ext'::regclass, s.oid, 0, n.nspname
-    from pg_catalog.pg_statistic_ext s
-    join pg_catalog.pg_namespace n on n.oid = s.stxnamespace
-    where s.oid >= 16384 and n.nspname !~ '^pg_(toast|temp)'
-    union all
     select 'pg_catalog.pg_rewrite'::regclass, r.oid, 0, n.nspname
     from pg_catalog.pg_rewrite r
     join pg_catalog.pg_class c on c.oid = r.ev_class

@@ -17,6 +17,7 @@ mod composite_type;
 mod constraint;
 mod conversion;
 mod database;
+mod counting;
 mod ddl;
 mod default_privilege;
 mod domain;
@@ -30,10 +31,13 @@ mod function;
 mod grant;
 mod index;
 mod language;
+mod lineage;
+mod marks;
 mod materialized_view;
 mod operator;
 mod operator_class;
 mod operator_family;
+mod parameters;
 mod policy;
 mod procedure;
 mod publication;
@@ -42,6 +46,7 @@ mod schema;
 mod sequence;
 mod settings;
 mod shell_type;
+mod statistics;
 mod step;
 mod subscription;
 mod support;
@@ -137,6 +142,7 @@ pub const ALL: &[&Kind] = &[
     &column::KIND,
     &constraint::KIND,
     &index::KIND,
+    &statistics::KIND,
     &trigger::KIND,
     &policy::KIND,
     &publication::KIND,

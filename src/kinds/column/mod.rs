@@ -2,8 +2,13 @@
 //!
 //! Knows no connection and no other kind.
 
-use super::ddl::PENDING;
-use super::{Class, Kind};
+mod alter;
+mod convert;
+mod ddl;
+
+pub(super) use ddl::definition;
+
+use super::{Class, Ddl, Kind};
 use crate::model::{Attribute, Shape};
 
 /// Columns of tables, views and materialized views, and the attributes of composite types.
@@ -12,7 +17,13 @@ pub(super) const KIND: Kind = Kind {
     query: include_str!("query.sql"),
     class: Class::PG_CLASS,
     within: Some(Class::PG_CLASS),
-    ddl: PENDING,
+    ddl: Ddl {
+        rename: Some(ddl::rename),
+        release: Some(ddl::release),
+        inline: true,
+        holds_data: true,
+        ..Ddl::new(ddl::address, ddl::create, ddl::drop, alter::alter)
+    },
 };
 
 const SHAPE: Shape = Shape {
