@@ -19,7 +19,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("plan", &["base", "model", "diff", "kinds"]),
     ("verify", &["base", "model", "sql", "diff", "pg"]),
     ("runner", &["base", "sql", "source", "pg"]),
-    ("prove", &["base", "model", "pg", "diff", "plan", "introspect", "runner"]),
+    ("prove", &["base", "model", "pg", "kinds", "diff", "plan", "introspect", "runner"]),
     ("docs", &["base", "model"]),
     ("report", &["base", "model", "diff"]),
     (

@@ -14,7 +14,7 @@ use futures_util::TryFutureExt;
 use futures_util::future::{MaybeDone, maybe_done};
 use tokio_postgres::{Client, Row};
 
-pub use uncovered::NOT_SCHEMA;
+pub use uncovered::{GAPS, NOT_SCHEMA};
 
 use crate::base::{Error, ErrorKind, Result};
 use crate::kinds;
@@ -79,8 +79,8 @@ async fn attempt(client: &Client) -> Result<(String, Result<Catalog>, String)> {
     // The state after is read in a transaction of its own, because the first one's snapshot would hide the changes.
     let begin_again = format!("begin isolation level read committed, read only;{SETTINGS}");
     let mut steps = vec![command(client, &begin), query(client, FINGERPRINT)];
-    steps.extend(kinds::ALL.iter().map(|kind| query(client, kind.query)));
     steps.push(query(client, STRANGERS));
+    steps.extend(kinds::ALL.iter().map(|kind| query(client, kind.query)));
     steps.extend([query(client, ANNOTATIONS), query(client, NEEDS), query(client, uncovered::QUERY)]);
     steps.extend([command(client, "commit"), command(client, &begin_again), query(client, FINGERPRINT)]);
     steps.push(command(client, "commit"));
@@ -138,8 +138,9 @@ fn state(reply: Reply) -> Result<String> {
 /// Takes the kinds' replies and the others about their objects, and makes the catalog.
 fn catalog(next: &mut impl FnMut() -> Reply) -> Result<Catalog> {
     // Every reply is taken before an error is returned, so that the caller's next ones are its own.
+    let strangers = next();
     let replies: Vec<_> = kinds::ALL.iter().map(|kind| (*kind, next())).collect();
-    let [strangers, annotations, needs, uncovered] = [next(), next(), next(), next()];
+    let [annotations, needs, uncovered] = [next(), next(), next()];
     let mut assembly = Assembly::default();
     let strangers = Strangers::read(strangers)?;
     for (kind, reply) in replies {

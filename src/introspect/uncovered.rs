@@ -21,6 +21,29 @@ pub const NOT_SCHEMA: &[(&str, &str)] = &[
     ("pg_subscription_rel", "the progress of replication"),
 ];
 
+/// What is deliberately not compared, though a database has it, and why.
+pub const GAPS: &[(&str, &str)] = &[
+    ("large objects", "they are data; each is listed as not covered"),
+    (
+        "the values of user mappings' secret options and of subscriptions' passwords",
+        "they are read as `(hidden)`, so that a change of the value alone is not seen",
+    ),
+    ("whether a subscription is enabled, and how far it came", "the state of a system that runs; a plan starts none"),
+    ("an extension's owner", "it is who made it, can't be changed, and is in no dump"),
+    (
+        "the database's name, owner, encoding, locale, tablespace and connection limit",
+        "they are chosen for one server when a database is made",
+    ),
+    (
+        "an extension's members: their definitions, comments, indexes, triggers and added columns",
+        "they follow from its version; the server does not say who made what on them, and a dump leaves it out. \
+         Rights on them are compared; policies and labels on them are listed as not covered",
+    ),
+    ("rights in `information_schema`", "no dump has them"),
+    ("roles, their membership and their settings everywhere, tablespaces, rights on settings", "they are the server's"),
+    ("column order", "reported as information; see `--help` of `diff`"),
+];
+
 /// Returns `(kind text, schema text, name text)`.
 pub(super) const QUERY: &str = include_str!("uncovered.sql");
 

@@ -2,7 +2,7 @@
 //!
 //! Knows no kind.
 
-use super::{Alteration, Site};
+use super::{Alteration, Site, parameters};
 use crate::base::{Ident, Literal};
 
 /// What a secret option's value is read as: the value itself never leaves the server.
@@ -17,14 +17,11 @@ pub(super) fn clause(site: &Site, attribute: &str) -> String {
 
 /// `OPTIONS (ADD a 'x', SET b 'y', DROP c)` for what differs, or none. Takes the attribute.
 pub(super) fn change(alteration: &mut Alteration, attribute: &str) -> Option<String> {
-    let (set, reset) = alteration.options(attribute);
-    let old = alteration.before.map(attribute);
-    let set = set.iter().map(|(name, value)| {
-        let verb = if old.iter().any(|(other, _)| other == name) { "SET" } else { "ADD" };
-        format!("{verb} {} {}", Ident(name), Literal(value))
-    });
-    let all: Vec<_> = reset.iter().map(|name| format!("DROP {}", Ident(name))).chain(set).collect();
-    (!all.is_empty()).then(|| format!("OPTIONS ({})", all.join(", ")))
+    if !alteration.take(attribute) {
+        return None;
+    }
+    let changes = parameters::foreign_changes(&alteration.before.map(attribute), &alteration.after.map(attribute));
+    (!changes.is_empty()).then(|| format!("OPTIONS ({changes})"))
 }
 
 /// Whether an option that is set has a value which only the server knows.

@@ -180,6 +180,9 @@ pub const NAMELESS: &[&str] = &[
     "user mapping",
 ];
 
+/// Kinds of which the server keeps the objects outside of the database that they belong to: a copy of it lacks them.
+pub const OUTSIDE: &[&str] = &["database", "subscription"];
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;

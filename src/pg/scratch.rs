@@ -9,6 +9,8 @@ use std::hash::BuildHasher;
 use std::thread;
 use std::time::{Duration, SystemTime};
 
+use tokio_postgres::error::SqlState;
+
 use super::{Options, Session, connect, server_error};
 use crate::base::{Ident, Result};
 
@@ -106,7 +108,7 @@ impl Scratch {
     /// When the server refuses or can't be reached any more; then the next [`Scratch::create`] will remove it.
     pub async fn close(mut self) -> Result<()> {
         let Some(keeper) = self.keeper.take() else { return Ok(()) };
-        let dropped = drop_database(&keeper, self.name()).await;
+        let dropped = drop_database(&self.server, &keeper, self.name()).await;
         keeper.close().await;
         dropped
     }
@@ -126,7 +128,8 @@ impl Drop for Scratch {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
             runtime.block_on(async {
                 let session = connect(&server).await.ok()?;
-                let dropped = tokio::time::timeout(DROP_PATIENCE, drop_database(&session, &name)).await.ok()?;
+                let dropped =
+                    tokio::time::timeout(DROP_PATIENCE, drop_database(&server, &session, &name)).await.ok()?;
                 session.close().await;
                 dropped.ok()
             })
@@ -138,10 +141,29 @@ impl Drop for Scratch {
     }
 }
 
-async fn drop_database(session: &Session, name: &str) -> Result<()> {
+async fn drop_database(server: &Options, session: &Session, name: &str) -> Result<()> {
     let sql = format!("drop database if exists {} with (force)", Ident(name));
-    let dropped = session.client().batch_execute(&sql).await;
+    let mut dropped = session.client().batch_execute(&sql).await;
+    if dropped.as_ref().is_err_and(|error| error.code() == Some(&SqlState::OBJECT_IN_USE)) {
+        drop_subscriptions(&server.with_database(name)).await;
+        dropped = session.client().batch_execute(&sql).await;
+    }
     dropped.map_err(|error| session.error(error, format!("drop the throw-away database {}", Ident(name))))
+}
+
+/// Drops the subscriptions of a throw-away database, which would hold it; none of them ever ran or has a slot.
+async fn drop_subscriptions(options: &Options) {
+    let statements = "select pg_catalog.format('alter subscription %1$I disable; \
+                      alter subscription %1$I set (slot_name = none); drop subscription %1$I', s.subname) \
+                      from pg_catalog.pg_subscription s join pg_catalog.pg_database d on d.oid = s.subdbid \
+                      where d.datname = current_database()";
+    let Ok(session) = connect(options).await else { return };
+    for row in session.client().query(statements, &[]).await.unwrap_or_default() {
+        let sql: String = row.get(0);
+        let dropped = session.client().batch_execute(&sql).await;
+        tracing::debug!(dropped = dropped.is_ok(), "a subscription of a throw-away database");
+    }
+    session.close().await;
 }
 
 /// Takes the lock of a number that no other process holds. Before the database is there, so that nobody who looks for

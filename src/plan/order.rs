@@ -25,6 +25,9 @@ enum Part {
 
 type Node<'a> = (Part, &'a ObjectId);
 
+/// What can't be dropped before what is in it.
+const STAYS_WITHOUT: &[Class] = &[Class::PG_NAMESPACE, Class::PG_FOREIGN_SERVER];
+
 /// What has a name that nothing else in its schema may have, whatever kind it is of.
 fn shares_names(kind: &Kind) -> bool {
     kind.class == Class::PG_CLASS || kind.class == Class::PG_TYPE || kind.class == Class::PG_CONSTRAINT
@@ -196,7 +199,7 @@ impl<'a> Orderer<'a> {
                 && needed.path[..needed.path.len() - 1] != site.id.path[..site.id.path.len() - 1]
         });
         let with_parent = site.object.parent.as_ref().is_some_and(|parent| {
-            kinds::by_name(&parent.kind).is_some_and(|kind| kind.class != Class::PG_NAMESPACE) && goes(parent)
+            kinds::by_name(&parent.kind).is_some_and(|kind| !STAYS_WITHOUT.contains(&kind.class)) && goes(parent)
         });
         (with_parent && !(refers && site.id.kind == "constraint"))
             || dropped_with(site.object).is_some_and(|column| goes(&column))

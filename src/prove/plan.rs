@@ -11,6 +11,7 @@ use super::without_history;
 use crate::base::{Error, ErrorKind, Ident, Result};
 use crate::diff::{Change, Rename, diff, shown};
 use crate::introspect;
+use crate::kinds;
 use crate::model::{Catalog, ObjectId, SchemaFilter};
 use crate::pg::{self, Options, Scratch, Session};
 use crate::plan::{Plan, Planned, Risk, SESSION, plan};
@@ -79,7 +80,7 @@ pub async fn prove_plan(template: &Scratch, task: Task<'_>) -> Result<Proven> {
     let first = plan(task.before, task.after, task.renames)?;
     let mut without_rows = BTreeSet::new();
     loop {
-        let copy = template.copy().await?;
+        let copy = copy(template, task.before, task.filter).await?;
         let attempt = attempt(&copy, task, first.clone(), &mut without_rows).await;
         let closed = copy.close().await;
         if let Some(mut proven) = attempt? {
@@ -90,6 +91,30 @@ pub async fn prove_plan(template: &Scratch, task: Task<'_>) -> Result<Proven> {
             return Ok(proven);
         }
     }
+}
+
+/// Makes another database like one whose catalog is known, with what the server keeps for a database outside of it: settings,
+/// rights, subscriptions.
+///
+/// # Errors
+///
+/// Where the server refuses the copy, or a statement of what it lacks fails.
+pub async fn copy(template: &Scratch, catalog: &Catalog, filter: &SchemaFilter) -> Result<Scratch> {
+    let copy = template.copy().await?;
+    let is_outside = |id: &ObjectId| {
+        let of = |kind: &str| kinds::OUTSIDE.contains(&kind);
+        of(&id.kind) || catalog.objects.get(id).and_then(|object| object.parent.as_ref()).is_some_and(|id| of(&id.kind))
+    };
+    let lacks: Vec<_> = catalog.objects.iter().filter(|(id, _)| is_outside(id)).collect();
+    if !lacks.is_empty() {
+        let mut session = open(&copy).await?;
+        let now = introspect::read(session.client_mut(), filter).await?;
+        let mut whole = now.clone();
+        whole.objects.extend(lacks.into_iter().map(|(id, object)| (id.clone(), object.clone())));
+        run(&session, &plan(&now, &whole, &[])?).await.map_err(|(_, error)| error)?;
+        session.close().await;
+    }
+    Ok(copy)
 }
 
 /// Makes a database whose catalog is this one.
@@ -189,7 +214,7 @@ async fn back(session: &mut Session, task: Task<'_>, user: &str) -> Result<Plan>
 
 /// Cuts a plan into what can be one migration each, and proves a way back for every one of them.
 async fn parts(template: &Scratch, task: Task<'_>, plan: &Plan) -> Result<Vec<Part>> {
-    let copy = template.copy().await?;
+    let copy = copy(template, task.before, task.filter).await?;
     let parts = parts_on(&copy, task, plan).await;
     let closed = copy.close().await;
     let parts = parts?;

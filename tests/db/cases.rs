@@ -14,7 +14,7 @@ use pgward::kinds;
 use pgward::model::{Catalog, SchemaFilter};
 use pgward::pg::{self, Options, Scratch};
 use pgward::plan::{Timeouts, write_plan};
-use pgward::prove::{Inverse, Task, prove_plan};
+use pgward::prove::{self, Inverse, Task, prove_plan};
 use pgward::runner::HistoryTable;
 
 use crate::support::server_url;
@@ -91,7 +91,7 @@ async fn one_way(label: &str, from: &(Scratch, Catalog), to: &(Scratch, Catalog)
     if std::env::var_os("PGWARD_CASE").is_some() {
         println!("=== {label}\n{}{:?}", write_plan(&proven.plan, &Timeouts::default()), proven.notes);
     }
-    let copy = from.0.copy().await.map_err(|error| error.to_string())?;
+    let copy = prove::copy(&from.0, &from.1, &filter).await.map_err(|error| error.to_string())?;
     let session = pg::connect(copy.options()).await.unwrap();
     for statement in split(&write_plan(&proven.plan, &Timeouts::default())) {
         if let Err(error) = session.client().batch_execute(&statement).await {

@@ -125,3 +125,51 @@ async fn what_hides_behind_a_name_of_the_servers_is_found() {
         assert!(found.iter().any(|found| found == object), "{object}: {found:?}");
     }
 }
+
+/// A role without any right reads everything but secrets, and is told what it could not see.
+#[tokio::test]
+async fn what_a_role_may_not_see_is_said() {
+    let probe = Probe::new(
+        "create foreign data wrapper w; create server v foreign data wrapper w;
+         create user mapping for rich_owner server v options (\"user\" 'x', password 'secret');
+         create subscription sub connection 'dbname=none password=secret' publication p
+             with (connect = false, slot_name = none)",
+    )
+    .await;
+    assert_eq!(probe.catalog.uncovered, []);
+    assert_eq!(
+        probe.attrs("user mapping", ["v", "rich_owner"]),
+        serde_json::json!({"options": {"user": "x", "password": "(hidden)"}})
+    );
+    assert_eq!(probe.attrs("subscription", ["sub"])["connection"], "dbname=none password=(hidden)");
+
+    let mut client = probe.db.connect().await;
+    client.batch_execute("set session authorization rich_reader").await.unwrap();
+    let catalog = pgward::introspect::read(&mut client, &pgward::model::SchemaFilter::all()).await.unwrap();
+    let found: Vec<_> = catalog.uncovered.iter().map(|o| format!("{} {}", o.kind, o.name)).collect();
+    assert_eq!(
+        found,
+        ["hidden connection of subscription sub", "hidden options of user mapping rich_owner on server v"]
+    );
+    // It would hold the database.
+    probe.client.batch_execute("drop subscription sub").await.unwrap();
+}
+
+/// What is in an extension's schema, or granted on an extension's member, is the user's.
+#[tokio::test]
+async fn what_users_have_in_and_on_an_extension_is_seen() {
+    let probe = Probe::new(
+        "create extension hstore with schema s; grant execute on function s.hstore(text, text) to rich_reader;
+         alter extension hstore add schema s; create table s.mine (a int)",
+    )
+    .await;
+    assert!(probe.has("table", ["s", "mine"]));
+    assert!(probe.has("column", ["s", "mine", "a"]));
+    assert_eq!(
+        probe.attrs("grant", ["s", "hstore", "(text, text)", "rich_reader"]),
+        serde_json::json!({"privileges": ["EXECUTE"]})
+    );
+    assert_eq!(probe.catalog.uncovered, []);
+    let only = pgward::model::SchemaFilter::only(["s"]).apply(probe.catalog.clone());
+    assert!(only.objects.keys().any(|id| id.kind == "table"));
+}

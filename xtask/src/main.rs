@@ -6,6 +6,7 @@
 //! | `schema/ops.snapshot.json` | the same catalog |
 //! | `docs/CLI.md` | the program's own help |
 //! | `docs/CODES.md` | the codes of findings |
+//! | `COVERAGE.md` | the kinds and their attributes, and what is left out |
 //!
 //! The server is `PGWARD_TEST_URL`, or else the development server.
 
@@ -16,7 +17,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use pgward::model::{Catalog, SchemaFilter, Shape, write_snapshot};
+use pgward::model::{Catalog, Compared, SchemaFilter, Shape, write_snapshot};
 use pgward::pg::{DevConfig, DevServer, Environment, Options, Scratch, connect};
 use pgward::runner::Runner;
 use pgward::source::Migrations;
@@ -60,6 +61,7 @@ fn generate(check: bool) -> Result<bool> {
         (root.join("schema/ops.snapshot.json"), write_snapshot(&catalog)),
         (root.join("docs/CLI.md"), command_line(&program)?),
         (root.join("docs/CODES.md"), codes(&program)?),
+        (root.join("COVERAGE.md"), coverage()?),
     ] {
         if std::fs::read_to_string(&path).is_ok_and(|old| old == text) {
             continue;
@@ -139,6 +141,37 @@ fn command_line(program: &Path) -> Result<String> {
 /// Without white space at the ends of lines, which clap leaves and editors take away.
 fn trimmed(text: &str) -> String {
     text.trim_end().lines().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
+/// What is read of a database, and what is not.
+fn coverage() -> Result<String> {
+    let mut text = "# Coverage\n\nWhat pgward reads of a database, compares, and writes SQL for, on PostgreSQL 15 to 18. Written by \
+                    `cargo xtask generate` from the\nkinds themselves. Objects of none of these kinds are counted in every \
+                    catalog and reported by name; `--strict-coverage` makes that exit\nstatus 2. Attributes marked * \
+                    are checked by `verify` only where a manifest gives them; `diff` compares all.\n"
+        .to_owned();
+    for kind in kinds::ALL {
+        let name = kind.shape.name;
+        write!(text, "\n## {}{}\n\n", name[..1].to_uppercase(), &name[1..])?;
+        if kind.shape.attributes.is_empty() {
+            text.push_str("Nothing but its name.\n");
+            continue;
+        }
+        text.push_str("| Attribute | What it is |\n| --- | --- |\n");
+        for attribute in kind.shape.attributes {
+            let mark = if attribute.compared == Compared::WhenDeclared { " *" } else { "" };
+            writeln!(text, "| `{}`{mark} | {} |", attribute.name, attribute.about.replace('|', "\\|"))?;
+        }
+    }
+    text.push_str("\n## Left out\n\n");
+    for (what, why) in introspect::GAPS {
+        writeln!(text, "- {what}: {why}.")?;
+    }
+    text.push_str("\n## Catalogs of the server that hold nothing of their own\n\n");
+    for (catalog, why) in introspect::NOT_SCHEMA {
+        writeln!(text, "- `{catalog}`: {why}.")?;
+    }
+    Ok(text)
 }
 
 fn codes(program: &Path) -> Result<String> {

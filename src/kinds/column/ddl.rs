@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::super::counting::Counting;
 use super::super::{Lock, Risk, Site, Step, Steps};
-use super::super::{composite_type, constraint, lineage, parameters};
+use super::super::{composite_type, constraint, foreign_options, lineage, parameters};
 use crate::base::{Ident, Path};
 use crate::model::{Catalog, ObjectId};
 
@@ -46,10 +46,7 @@ pub(super) fn lock<'s>(site: &Site, lock: Lock, step: &'s mut Step) -> &'s mut S
 pub(in crate::kinds) fn definition(site: &Site) -> String {
     let mut sql = format!("{} {}", Ident(site.name()), type_name(site));
     if relation(site) == "foreign table" {
-        let options = parameters::foreign_changes(&[], &site.map("foreign_options"));
-        if !options.is_empty() {
-            sql += &format!(" OPTIONS ({})", options.replace("ADD ", ""));
-        }
+        sql += &foreign_options::clause(site, "foreign_options");
     }
     if let Some(collation) = site.text("collation") {
         sql += &format!(" COLLATE {collation}");

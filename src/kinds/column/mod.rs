@@ -49,6 +49,7 @@ const SHAPE: Shape = Shape {
         Attribute::plain("foreign_options", "Options of a foreign table's column for its foreign data wrapper."),
         Attribute::plain("inherited", "Whether it exists only because a parent table has it.").when_declared(),
         Attribute::plain("comment", "The comment.").when_declared(),
+        Attribute::plain("security_labels", "Security labels by provider.").when_declared(),
     ],
     shorthand: Some("type"),
 };

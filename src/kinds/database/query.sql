@@ -18,7 +18,7 @@ select
         where s.setrole <> 0) as role_settings
 from pg_catalog.pg_database d
 where d.datname = current_database()
-    and (d.datacl is not null
+    and (not (d.datacl @> acldefault('d', d.datdba) and d.datacl <@ acldefault('d', d.datdba))
         or exists (select from settings)
         or exists (
             select from pg_catalog.pg_shdescription c

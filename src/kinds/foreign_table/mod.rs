@@ -2,7 +2,7 @@
 //!
 //! Knows no connection and no other kind but its own columns.
 
-use super::{Alteration, Class, Ddl, Kind, Lock, Risk, Site, Steps, foreign_options};
+use super::{Alteration, Class, Ddl, Kind, Lock, Risk, Site, Steps, column, foreign_options, lineage};
 use crate::base::Ident;
 use crate::model::{Attribute, Shape};
 
@@ -35,67 +35,30 @@ fn address(site: &Site) -> String {
     format!("FOREIGN TABLE {}", site.sql())
 }
 
-/// A column as CREATE FOREIGN TABLE has it; names of types and collations, and expressions, come as SQL from the server.
-fn column(site: &Site) -> String {
-    let mut text = format!("{} {}", Ident(site.name()), site.text("type").unwrap_or_default());
-    text += &foreign_options::clause(site, "foreign_options");
-    if let Some(collation) = site.text("collation") {
-        text += &format!(" COLLATE {collation}");
-    }
-    if let (Some(expression), Some(kind)) = (site.text("generation_expression"), site.text("generated")) {
-        text += &format!(" GENERATED ALWAYS AS ({expression}) {}", kind.to_uppercase());
-    } else if let Some(default) = site.text("default")
-        && !site.world.deferred.contains(site.id)
-    {
-        text += &format!(" DEFAULT {default}");
-    }
-    if site.flag("not_null") {
-        text += " NOT NULL";
-    }
-    text
-}
-
 fn create(site: &Site, steps: &mut Steps) {
-    let mut columns: Vec<Site> = site.children("column").collect();
-    columns.sort_by_key(|column| column.value("position").and_then(serde_json::Value::as_i64));
     let inherits = site.list("inherits");
-    // Children make the parent's columns their own when they come to it; made as partitions they would have no order.
-    let columns: Vec<String> = columns.iter().map(column).collect();
+    // What is named is local: a child's columns that are only its parents' come with INHERITS.
+    let is_named = |column: &Site| inherits.is_empty() || !column.flag("inherited");
+    let mut columns: Vec<Site> = site.children("column").filter(is_named).collect();
+    columns.sort_by_key(|column| column.value("position").and_then(serde_json::Value::as_i64));
+    let columns: Vec<String> = columns.iter().map(column::definition).collect();
+    let inherits = if inherits.is_empty() { String::new() } else { format!(" INHERITS ({})", inherits.join(", ")) };
     steps.run(format!(
-        "CREATE {} ({}) SERVER {}{}",
+        "CREATE {} ({}){inherits} SERVER {}{}",
         address(site),
         columns.join(", "),
         Ident(site.text("server").unwrap_or_default()),
         foreign_options::clause(site, "options")
     ));
-    for parent in inherits {
-        steps.run(format!("ALTER {} INHERIT {parent}", address(site)));
-    }
     if let Some(parent) = site.text("partition_of") {
         let bound = site.text("partition_bound").unwrap_or_default();
-        steps.run(format!("ALTER TABLE {parent} ATTACH PARTITION {} {bound}", site.sql()));
-    }
-    for column in site.children("column") {
-        details(&column, steps);
-    }
-}
-
-/// What of a column CREATE FOREIGN TABLE can't say.
-fn details(column: &Site, steps: &mut Steps) {
-    let alter = format!("ALTER FOREIGN TABLE {} ALTER COLUMN {}", column.parent_sql(), Ident(column.name()));
-    if let Some(target) = column.number("statistics") {
-        steps.run(format!("{alter} SET STATISTICS {target}"));
-    }
-    if let Some(storage) = column.text("storage") {
-        steps.run(format!("{alter} SET STORAGE {}", storage.to_uppercase()));
-    }
-    let options: Vec<String> = column
-        .map("options")
-        .iter()
-        .map(|(name, value)| format!("{} = {}", Ident(name), crate::base::Literal(value)))
-        .collect();
-    if !options.is_empty() {
-        steps.run(format!("{alter} SET ({})", options.join(", ")));
+        let step = steps.run(format!("ALTER TABLE ONLY {parent} ATTACH PARTITION {} {bound}", site.sql()));
+        if lineage::joins_late(site) {
+            step.later();
+        }
+        for parent in lineage::parents(site).iter().filter(|parent| site.stands(parent.id)) {
+            step.lock(Lock::ShareUpdateExclusive, parent.id);
+        }
     }
 }
 
@@ -112,12 +75,12 @@ fn alter(alteration: &mut Alteration, steps: &mut Steps) {
     }
     if alteration.take_any(&["partition_of", "partition_bound"]) {
         if let Some(parent) = before.text("partition_of") {
-            let sql = format!("ALTER TABLE {parent} DETACH PARTITION {}", after.sql());
+            let sql = format!("ALTER TABLE ONLY {parent} DETACH PARTITION {}", after.sql());
             steps.run(sql).lock(Lock::AccessExclusive, after.id).risk(Risk::Breaks);
         }
         if let Some(parent) = after.text("partition_of") {
             let bound = after.text("partition_bound").unwrap_or_default();
-            let sql = format!("ALTER TABLE {parent} ATTACH PARTITION {} {bound}", after.sql());
+            let sql = format!("ALTER TABLE ONLY {parent} ATTACH PARTITION {} {bound}", after.sql());
             steps.run(sql).lock(Lock::AccessExclusive, after.id);
         }
     }

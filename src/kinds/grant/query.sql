@@ -45,7 +45,7 @@ with members as materialized (
         and (n.nspname = 'pg_catalog' or m.objid is not null or n.nspname !~ '^pg_' and n.nspname <> 'information_schema')
     union all
     select 'pg_catalog.pg_class'::regclass, a.attrelid, a.attnum, '', 'c', c.relowner, a.attacl,
-        case when c.oid < 16384 or m.objid is not null then coalesce(s.initprivs, '{}') end
+        case when c.oid < 16384 or m.objid is not null then coalesce(s.initprivs, acldefault('c', c.relowner)) end
     from pg_catalog.pg_attribute a
     join pg_catalog.pg_class c on c.oid = a.attrelid
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace

@@ -19,7 +19,7 @@ pub fn settle_grants(site: &Site, steps: &mut Steps) {
         if !RELATIONS.contains(&table.kind.as_str()) {
             return;
         }
-        let owner = unit::owner(site, site.catalog, table);
+        let owner = unit::owner(site.catalog, table);
         settle(site, Via::Object, owner, steps);
         if site.object.attrs.contains_key("identity") {
             settle(site, Via::Sequence, owner, steps);

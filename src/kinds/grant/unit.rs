@@ -12,6 +12,10 @@ pub(super) fn stands(site: &Site) -> bool {
 
 fn is_kept(site: &Site, id: &ObjectId) -> bool {
     let world = site.world;
+    // The database is there, even where there is nothing to say of it.
+    if id.kind == "database" {
+        return true;
+    }
     !world.made.contains(id) && world.before.objects.contains_key(id) == world.after.objects.contains_key(id)
 }
 
@@ -71,7 +75,7 @@ pub(super) fn change(site: &Site, steps: &mut Steps) {
     let mut revoked = Vec::new();
     for (n, member) in members(site, site.catalog, root).into_iter().enumerate() {
         for via in if member.kind == "column" { &[Via::Object, Via::Sequence][..] } else { &[Via::Object] } {
-            let (old_owner, new_owner) = (owner(site, site.world.before, root), owner(site, site.world.after, root));
+            let (old_owner, new_owner) = (owner(site.world.before, root), owner(site.world.after, root));
             let read = |catalog, owner| Acl::read(&Site { catalog, ..*site }, member, *via, owner);
             let mut before = read(site.world.before, old_owner);
             let mut after = read(site.world.after, new_owner);
@@ -99,6 +103,6 @@ pub(super) fn change(site: &Site, steps: &mut Steps) {
 }
 
 /// Who owns an object, where the catalog says so.
-pub(super) fn owner<'a>(_: &Site<'a>, catalog: &'a Catalog, id: &ObjectId) -> Option<&'a str> {
+pub(super) fn owner<'a>(catalog: &'a Catalog, id: &ObjectId) -> Option<&'a str> {
     catalog.objects.get(id)?.attrs.get("owner")?.as_str()
 }

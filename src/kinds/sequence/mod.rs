@@ -31,6 +31,7 @@ const SHAPE: Shape = Shape {
         Attribute::plain("owned_by", "The column that it is dropped with, such as that of a serial."),
         Attribute::plain("owner", "The role that owns it.").when_declared(),
         Attribute::plain("comment", "The comment.").when_declared(),
+        Attribute::plain("security_labels", "Security labels by provider.").when_declared(),
     ],
     shorthand: None,
 };

@@ -89,9 +89,10 @@ const REPLACE: &str = "pgward does not know the password: write it in place of (
 fn create(site: &Site, steps: &mut Steps) {
     let connection = site.text("connection").unwrap_or_default();
     let mut options = vec!["connect = false".to_owned(), slot(site)];
+    // What streaming is where nothing is said depends on the server's version.
     let all = OPTIONS.iter().chain(FROM_THE_START);
     options
-        .extend(all.filter(|(name, _)| site.value(name).is_some()).map(|(name, default)| option(site, name, default)));
+        .extend(all.filter(|(name, _)| *name == "streaming" || site.value(name).is_some()).map(|(name, default)| option(site, name, default)));
     let sql = format!(
         "CREATE {} CONNECTION {} PUBLICATION {} WITH ({})",
         address(site),

@@ -39,6 +39,7 @@ const SHAPE: Shape = Shape {
         Attribute::plain("cluster_on", "The index that CLUSTER orders by."),
         Attribute::plain("owner", "The role that owns it.").when_declared(),
         Attribute::plain("comment", "The comment.").when_declared(),
+        Attribute::plain("security_labels", "Security labels by provider.").when_declared(),
     ],
     shorthand: None,
 };
