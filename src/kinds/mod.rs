@@ -16,12 +16,17 @@ mod column;
 mod composite_type;
 mod constraint;
 mod conversion;
+mod database;
 mod counting;
 mod ddl;
 mod default_privilege;
 mod domain;
 mod enum_type;
 mod extension;
+mod foreign_data_wrapper;
+mod foreign_options;
+mod foreign_server;
+mod foreign_table;
 mod function;
 mod grant;
 mod index;
@@ -35,12 +40,15 @@ mod operator_family;
 mod parameters;
 mod policy;
 mod procedure;
+mod publication;
 mod range_type;
 mod schema;
 mod sequence;
+mod settings;
 mod shell_type;
 mod statistics;
 mod step;
+mod subscription;
 mod support;
 mod swap;
 mod table;
@@ -50,10 +58,12 @@ mod text_search_parser;
 mod text_search_template;
 mod transform;
 mod trigger;
+mod user_mapping;
 mod view;
 mod write;
 
 pub use class::Class;
+pub use database::in_place;
 pub use ddl::{Alteration, Ddl, Release, Site, World};
 pub use grant::settle_grants;
 pub use step::{Lock, Risk, Step, Steps, Transaction};
@@ -111,6 +121,10 @@ pub const ALL: &[&Kind] = &[
     &composite_type::KIND,
     &sequence::KIND,
     &table::KIND,
+    &foreign_data_wrapper::KIND,
+    &foreign_server::KIND,
+    &user_mapping::KIND,
+    &foreign_table::KIND,
     &view::KIND,
     &materialized_view::KIND,
     &function::KIND,
@@ -131,6 +145,9 @@ pub const ALL: &[&Kind] = &[
     &statistics::KIND,
     &trigger::KIND,
     &policy::KIND,
+    &publication::KIND,
+    &subscription::KIND,
+    &database::KIND,
     &grant::KIND,
     &default_privilege::KIND,
 ];
@@ -144,6 +161,7 @@ pub fn by_name(name: &str) -> Option<&'static Kind> {
 /// Kinds whose objects are told apart by what they are about and not by a name of their own: there is nothing to rename.
 pub const NAMELESS: &[&str] = &[
     "cast",
+    "database",
     "default privilege",
     "extension",
     "grant",
