@@ -107,9 +107,10 @@ pub(super) fn sequence(site: &Site) -> String {
 /// Whether a parent's column, made in the same plan, brings it along.
 fn comes_with_parents(site: &Site) -> bool {
     let Some(table) = site.parent() else { return false };
-    let parents = lineage::inherited_from(site);
+    let stands = site.stands(table.id) && !lineage::joins_late(&table);
     // A table that is made names what is local, and a partition everything.
-    !parents.is_empty() && (site.flag("inherited") || site.stands(table.id)) && !lineage::joins_late(&table)
+    let made = site.flag("inherited") && table.object.attrs.contains_key("inherits");
+    (stands || made && !site.stands(table.id)) && !lineage::inherited_from(site).is_empty()
 }
 
 pub(super) fn create(site: &Site, steps: &mut Steps) {
