@@ -3,13 +3,15 @@
 use std::path::PathBuf;
 
 use super::context::{Context, write_file};
+use super::effects::effects;
 use super::snapshot::require_coverage;
 use super::source::{Loaded, Source, SourceOptions, compared_owners, load_both};
 use super::verify::shapes;
 use crate::base::{Exit, Result};
-use crate::diff::{Comparison, Effects, Hint, Renaming, compare};
+use crate::diff::{Comparison, Hint, Renaming, compare};
 use crate::kinds;
 use crate::model::Catalog;
+use crate::plan::plan;
 use crate::report::{Compared, Report, Review, render_html};
 
 /// Show what differs between two schemas
@@ -64,11 +66,13 @@ impl Diff {
         let shapes = shapes();
         let renaming = Renaming { hints, shapes: &shapes, nameless: kinds::NAMELESS };
         let comparison = compare(&from.catalog, &to.catalog, &renaming)?;
+        // Where no order works, the differences are shown all the same: making them is another matter.
+        let plan = plan(&from.catalog, &to.catalog, &comparison.renames).unwrap_or_default();
         let compared = Compared {
             before: &from.catalog,
             after: &to.catalog,
             comparison: &comparison,
-            effects: &Effects::new(),
+            effects: &effects(&plan, &comparison, &from.catalog, &to.catalog),
             shapes: &shapes,
         };
         let mut review = Review::new(&from.label, &to.label, compared);

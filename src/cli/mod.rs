@@ -8,6 +8,7 @@ mod context;
 mod dev;
 mod diff;
 mod down;
+mod effects;
 mod explain;
 mod new;
 mod output;
