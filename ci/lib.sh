@@ -80,8 +80,8 @@ as_server_user() {
   fi
 }
 
-# Starts a server that forgets everything, or with SERVER_DURABILITY= one that syncs to disk as production does. Sets
-# PGWARD_TEST_URL, and stops the server when the script ends.
+# Starts a server that forgets everything, or with SERVER_DURABILITY= one that syncs to disk as production does;
+# SERVER_SETTINGS are more `-c name=value`. Sets PGWARD_TEST_URL, and stops the server when the script ends.
 start_server() { # BINDIR
   local bindir=$1 port said
   # Why there are none has been said.
@@ -98,7 +98,8 @@ start_server() { # BINDIR
   for port in $(shuf -i 20000-29999 -n 5); do
     as_server_user "$bindir/pg_ctl" -D "$SERVER_DIR/data" -l "$SERVER_DIR/log" -w -o "-p $port -k $SERVER_DIR \
       -c listen_addresses=127.0.0.1 ${SERVER_DURABILITY--c fsync=off -c full_page_writes=off -c synchronous_commit=off} \
-      -c max_connections=400 -c shared_buffers=256MB -c autovacuum_naptime=10s -c max_locks_per_transaction=256" \
+      -c max_connections=400 -c shared_buffers=256MB -c autovacuum_naptime=10s -c max_locks_per_transaction=256 \
+      ${SERVER_SETTINGS-}" \
       start >/dev/null 2>&1 && break
     port=
   done

@@ -7,6 +7,7 @@
 pub mod base;
 pub mod cli;
 pub mod diff;
+pub mod docs;
 pub mod introspect;
 pub mod kinds;
 pub mod model;

@@ -20,6 +20,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("verify", &["base", "model", "sql", "diff", "pg"]),
     ("runner", &["base", "sql", "source", "pg"]),
     ("prove", &["base", "model", "pg", "diff", "plan", "introspect", "runner"]),
+    ("docs", &["base", "model"]),
     ("report", &["base", "model", "diff"]),
     (
         "cli",
@@ -36,6 +37,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "verify",
             "runner",
             "prove",
+            "docs",
             "report",
         ],
     ),

@@ -13,7 +13,13 @@ pub(super) struct Explain {
 
 /// Every code that pgward can report.
 pub(super) fn codes() -> impl Iterator<Item = &'static Code> {
-    let lists = [crate::verify::codes::ALL, crate::prove::codes::ALL, super::snapshot::CODES, super::status::CODES];
+    let lists = [
+        crate::verify::codes::ALL,
+        crate::prove::codes::ALL,
+        super::snapshot::CODES,
+        super::docs::CODES,
+        super::status::CODES,
+    ];
     lists.into_iter().flatten().copied()
 }
 

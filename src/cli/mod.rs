@@ -7,11 +7,13 @@ mod config;
 mod context;
 mod dev;
 mod diff;
+mod docs;
 mod down;
 mod effects;
 mod explain;
 mod new;
 mod output;
+mod plan;
 mod progress;
 mod redo;
 mod snapshot;
@@ -86,6 +88,7 @@ enum Command {
     Verify(verify::Verify),
     Snapshot(snapshot::Snapshot),
     Diff(diff::Diff),
+    Docs(docs::Docs),
     Dev(dev::Dev),
     Explain(explain::Explain),
     Completions(completions::Completions),
@@ -103,6 +106,7 @@ impl Command {
             Self::Verify(_) => "verify",
             Self::Snapshot(_) => "snapshot",
             Self::Diff(_) => "diff",
+            Self::Docs(_) => "docs",
             Self::Dev(_) => "dev",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
@@ -120,6 +124,7 @@ impl Command {
             Self::Verify(command) => command.run(context).await,
             Self::Snapshot(command) => command.run(context).await,
             Self::Diff(command) => command.run(context).await,
+            Self::Docs(command) => command.run(context).await,
             Self::Dev(command) => command.run(context).await,
             Self::Explain(command) => command.run(context),
             Self::Completions(command) => command.run(context),

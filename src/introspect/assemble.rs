@@ -107,11 +107,36 @@ impl Assembly {
                 object.needs.push(needed);
             }
         }
+        self.untie();
         for object in self.catalog.objects.values_mut() {
             object.needs.sort();
             object.needs.dedup();
         }
         Ok(())
+    }
+
+    /// A base type and the functions that read and write it need each other. The type makes these functions, so it needs
+    /// what they need in their place.
+    fn untie(&mut self) {
+        let mut untied = Vec::new();
+        for (id, object) in &self.catalog.objects {
+            if id.kind != "base type" && id.kind != "range type" {
+                continue;
+            }
+            let is_tied =
+                |needed: &&ObjectId| self.catalog.objects.get(*needed).is_some_and(|object| object.needs.contains(id));
+            let (tied, mut needs): (Vec<_>, Vec<_>) = object.needs.iter().partition(is_tied);
+            let functions = tied.iter().filter_map(|needed| self.catalog.objects.get(*needed));
+            needs.extend(functions.flat_map(|function| &function.needs).filter(|needed| *needed != id));
+            if !tied.is_empty() {
+                untied.push((id.clone(), needs.into_iter().cloned().collect()));
+            }
+        }
+        for (id, needs) in untied {
+            if let Some(object) = self.catalog.objects.get_mut(&id) {
+                object.needs = needs;
+            }
+        }
     }
 
     /// Whether an object is another, or in it; then it goes without saying that one needs the other.

@@ -29,6 +29,16 @@ with relations as materialized (
     join pg_catalog.pg_namespace n on n.oid = t.typnamespace and n.nspname !~ '^pg_(toast|temp)'
     where t.oid >= 16384
     union all
+    select 'operator', age(o.xmin) from pg_catalog.pg_operator o where o.oid >= 16384
+    union all
+    select 'opclass', age(o.xmin) from pg_catalog.pg_opclass o where o.oid >= 16384
+    union all
+    select 'collation', age(c.xmin) from pg_catalog.pg_collation c where c.oid >= 16384
+    union all
+    select 'ts_dict', age(d.xmin) from pg_catalog.pg_ts_dict d where d.oid >= 16384
+    union all
+    select 'ts_config', age(c.xmin) from pg_catalog.pg_ts_config c where c.oid >= 16384
+    union all
     select 'namespace', age(n.xmin) from pg_catalog.pg_namespace n where n.nspname !~ '^pg_(toast|temp)'
 ), sums as (
     select catalog, count(*) as rows, sum(age('3'::xid)::bigint - nullif(age, 2147483647)) as xmins

@@ -38,13 +38,12 @@ with parts (class, oid, whole_class, whole, whole_sub) as materialized (
     select 'pg_catalog.pg_publication_namespace'::regclass, p.oid, 'pg_catalog.pg_publication'::regclass, p.pnpubid, 0
     from pg_catalog.pg_publication_namespace p
     union all
-    select 'pg_catalog.pg_amop'::regclass, p.oid, 'pg_catalog.pg_opfamily'::regclass, p.amopfamily, 0
-    from pg_catalog.pg_amop p
-    where p.oid >= 16384
-    union all
-    select 'pg_catalog.pg_amproc'::regclass, p.oid, 'pg_catalog.pg_opfamily'::regclass, p.amprocfamily, 0
-    from pg_catalog.pg_amproc p
-    where p.oid >= 16384
+    -- What a class can't do without is the class's, everything else the family's.
+    select d.classid, d.objid, d.refclassid, d.refobjid, 0
+    from pg_catalog.pg_depend d
+    where d.classid in ('pg_catalog.pg_amop'::regclass, 'pg_catalog.pg_amproc'::regclass)
+        and d.refclassid in ('pg_catalog.pg_opclass'::regclass, 'pg_catalog.pg_opfamily'::regclass)
+        and d.objid >= 16384
     union all
     -- The sequence of an identity column, the functions of a range type.
     select d.classid, d.objid, d.refclassid, d.refobjid, d.refobjsubid

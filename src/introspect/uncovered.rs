@@ -18,13 +18,11 @@ pub const NOT_SCHEMA: &[(&str, &str)] = &[
     ("pg_partitioned_table", "deparsed with the table"),
     ("pg_publication_namespace", "part of a publication"),
     ("pg_publication_rel", "part of a publication"),
-    ("pg_range", "what is special about a row of pg_type"),
     ("pg_replication_origin", "the progress of replication"),
     ("pg_shdepend", "follows from owners, grants and policies"),
     ("pg_statistic", "about rows"),
     ("pg_statistic_ext_data", "about rows"),
     ("pg_subscription_rel", "the progress of replication"),
-    ("pg_ts_config_map", "part of a text search configuration"),
 ];
 
 /// Returns `(kind text, schema text, name text)`.

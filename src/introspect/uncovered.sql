@@ -22,8 +22,10 @@ with objects (class, oid, sub, schema) as (
             -- Row types and multiranges come with what they belong to, but a row type may have an ACL of its own.
             when t.typtype = 'c' then c.relkind <> 'c' and t.typacl is not null
             when t.typtype = 'm' then false
-            when t.typtype in ('e', 'd') then (n.nspname ~ '^pg_' or n.nspname = 'information_schema')
-            else not exists (select from pg_catalog.pg_type element where element.typarray = t.oid) end
+            when exists (select from pg_catalog.pg_type element where element.typarray = t.oid) then false
+            when t.typtype in ('e', 'd', 'b', 'r') or t.typtype = 'p' and not t.typisdefined then
+                (n.nspname ~ '^pg_' or n.nspname = 'information_schema')
+            else true end
     union all
     select 'pg_catalog.pg_proc'::regclass, p.oid, 0, n.nspname
     from pg_catalog.pg_proc p
@@ -34,17 +36,17 @@ with objects (class, oid, sub, schema) as (
     select 'pg_catalog.pg_operator'::regclass, o.oid, 0, n.nspname
     from pg_catalog.pg_operator o
     join pg_catalog.pg_namespace n on n.oid = o.oprnamespace
-    where o.oid >= 16384
+    where o.oid >= 16384 and (n.nspname ~ '^pg_' or n.nspname = 'information_schema')
     union all
     select 'pg_catalog.pg_opclass'::regclass, o.oid, 0, n.nspname
     from pg_catalog.pg_opclass o
     join pg_catalog.pg_namespace n on n.oid = o.opcnamespace
-    where o.oid >= 16384
+    where o.oid >= 16384 and (n.nspname ~ '^pg_' or n.nspname = 'information_schema')
     union all
     select 'pg_catalog.pg_opfamily'::regclass, o.oid, 0, n.nspname
     from pg_catalog.pg_opfamily o
     join pg_catalog.pg_namespace n on n.oid = o.opfnamespace
-    where o.oid >= 16384
+    where o.oid >= 16384 and (n.nspname ~ '^pg_' or n.nspname = 'information_schema')
     union all
     -- What was added to a family of the server's own; a user's family says it all by itself.
     select 'pg_catalog.pg_amop'::regclass, o.oid, 0, null
@@ -58,32 +60,32 @@ with objects (class, oid, sub, schema) as (
     select 'pg_catalog.pg_collation'::regclass, c.oid, 0, n.nspname
     from pg_catalog.pg_collation c
     join pg_catalog.pg_namespace n on n.oid = c.collnamespace
-    where c.oid >= 16384
+    where c.oid >= 16384 and (n.nspname ~ '^pg_' or n.nspname = 'information_schema')
     union all
     select 'pg_catalog.pg_conversion'::regclass, c.oid, 0, n.nspname
     from pg_catalog.pg_conversion c
     join pg_catalog.pg_namespace n on n.oid = c.connamespace
-    where c.oid >= 16384
+    where c.oid >= 16384 and (n.nspname ~ '^pg_' or n.nspname = 'information_schema')
     union all
     select 'pg_catalog.pg_ts_config'::regclass, t.oid, 0, n.nspname
     from pg_catalog.pg_ts_config t
     join pg_catalog.pg_namespace n on n.oid = t.cfgnamespace
-    where t.oid >= 16384
+    where t.oid >= 16384 and (n.nspname ~ '^pg_' or n.nspname = 'information_schema')
     union all
     select 'pg_catalog.pg_ts_dict'::regclass, t.oid, 0, n.nspname
     from pg_catalog.pg_ts_dict t
     join pg_catalog.pg_namespace n on n.oid = t.dictnamespace
-    where t.oid >= 16384
+    where t.oid >= 16384 and (n.nspname ~ '^pg_' or n.nspname = 'information_schema')
     union all
     select 'pg_catalog.pg_ts_parser'::regclass, t.oid, 0, n.nspname
     from pg_catalog.pg_ts_parser t
     join pg_catalog.pg_namespace n on n.oid = t.prsnamespace
-    where t.oid >= 16384
+    where t.oid >= 16384 and (n.nspname ~ '^pg_' or n.nspname = 'information_schema')
     union all
     select 'pg_catalog.pg_ts_template'::regclass, t.oid, 0, n.nspname
     from pg_catalog.pg_ts_template t
     join pg_catalog.pg_namespace n on n.oid = t.tmplnamespace
-    where t.oid >= 16384
+    where t.oid >= 16384 and (n.nspname ~ '^pg_' or n.nspname = 'information_schema')
     union all
     select 'pg_catalog.pg_statistic_ext'::regclass, s.oid, 0, n.nspname
     from pg_catalog.pg_statistic_ext s
@@ -99,14 +101,6 @@ with objects (class, oid, sub, schema) as (
         and not exists (
             select from pg_catalog.pg_depend e
             where e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')
-    union all
-    select 'pg_catalog.pg_cast'::regclass, c.oid, 0, null from pg_catalog.pg_cast c where c.oid >= 16384
-    union all
-    select 'pg_catalog.pg_language'::regclass, l.oid, 0, null from pg_catalog.pg_language l where l.oid >= 16384
-    union all
-    select 'pg_catalog.pg_transform'::regclass, t.oid, 0, null from pg_catalog.pg_transform t where t.oid >= 16384
-    union all
-    select 'pg_catalog.pg_am'::regclass, a.oid, 0, null from pg_catalog.pg_am a where a.oid >= 16384
     union all
     select 'pg_catalog.pg_event_trigger'::regclass, t.oid, 0, null from pg_catalog.pg_event_trigger t
     union all

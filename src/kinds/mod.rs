@@ -7,10 +7,15 @@
 use crate::base::Ident;
 use crate::model::{ObjectId, Shape};
 
+mod access_method;
+mod base_type;
+mod cast;
 mod class;
+mod collation;
 mod column;
 mod composite_type;
 mod constraint;
+mod conversion;
 mod ddl;
 mod default_privilege;
 mod domain;
@@ -19,15 +24,29 @@ mod extension;
 mod function;
 mod grant;
 mod index;
+mod language;
 mod materialized_view;
+mod operator;
+mod operator_class;
+mod operator_family;
 mod policy;
 mod procedure;
+mod range_type;
 mod schema;
 mod sequence;
+mod shell_type;
 mod step;
+mod support;
+mod swap;
 mod table;
+mod text_search_configuration;
+mod text_search_dictionary;
+mod text_search_parser;
+mod text_search_template;
+mod transform;
 mod trigger;
 mod view;
+mod write;
 
 pub use class::Class;
 pub use ddl::{Alteration, Ddl, Release, Site, World};
@@ -76,7 +95,13 @@ impl Kind {
 pub const ALL: &[&Kind] = &[
     &schema::KIND,
     &extension::KIND,
+    &language::KIND,
+    &access_method::KIND,
+    &collation::KIND,
+    &shell_type::KIND,
     &enum_type::KIND,
+    &base_type::KIND,
+    &range_type::KIND,
     &domain::KIND,
     &composite_type::KIND,
     &sequence::KIND,
@@ -85,6 +110,16 @@ pub const ALL: &[&Kind] = &[
     &materialized_view::KIND,
     &function::KIND,
     &procedure::KIND,
+    &cast::KIND,
+    &transform::KIND,
+    &conversion::KIND,
+    &operator::KIND,
+    &operator_family::KIND,
+    &operator_class::KIND,
+    &text_search_parser::KIND,
+    &text_search_template::KIND,
+    &text_search_dictionary::KIND,
+    &text_search_configuration::KIND,
     &column::KIND,
     &constraint::KIND,
     &index::KIND,

@@ -9,7 +9,9 @@ use crate::base::{Ident, ObjectRef};
 /// Kind and name of an object; no OID, so that it means the same in every database.
 ///
 /// The path goes from the outermost name inwards: `[schema]`, `[schema, table]`, `[schema, table, column]`. A routine's
-/// last part is its identity arguments in parentheses: `[schema, name, "(text, integer)"]`. A grant's is the grantee.
+/// last part is its identity arguments in parentheses: `[schema, name, "(text, integer)"]`, an operator class's or
+/// family's its access method. A grant's is the grantee. What has no name is called by what it is about:
+/// `["(integer AS ops.t)"]` for a cast, `["FOR integer LANGUAGE c"]` for a transform.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ObjectId {
     /// The kind in PostgreSQL's words: `table`, `policy`, `materialized view`.
@@ -37,12 +39,10 @@ impl ObjectId {
         self.join(0..self.path.len())
     }
 
-    /// Its own name: the last part of the path that is not a routine's arguments.
+    /// Its own name: the last part of the path that is neither a routine's arguments nor an access method.
     #[must_use]
     pub fn name(&self) -> &str {
-        let last = self.path.len().saturating_sub(1);
-        let at = if last > 0 && self.is_arguments(last) { last - 1 } else { last };
-        self.path.get(at).map_or("", String::as_str)
+        self.path.get(self.name_at()).map_or("", String::as_str)
     }
 
     /// Returns the parts that findings show: kind, schema, name, and parent where there is one.
@@ -53,7 +53,7 @@ impl ObjectId {
         let end = self.path.len();
         let in_schema = in_schema && end > 1;
         let first = usize::from(in_schema);
-        let name = if end > 0 && self.is_arguments(end - 1) { end - 2 } else { end.saturating_sub(1) };
+        let name = self.name_at();
         ObjectRef {
             kind: self.kind.clone(),
             schema: in_schema.then(|| self.path[0].clone()),
@@ -65,27 +65,60 @@ impl ObjectId {
     fn join(&self, parts: Range<usize>) -> String {
         let mut text = String::new();
         for n in parts {
-            if self.is_arguments(n) {
-                text.push_str(&self.path[n]);
-                continue;
+            let part = &self.path[n];
+            let role = self.role(n);
+            match role {
+                Role::Name | Role::Symbol if !text.is_empty() => text.push('.'),
+                Role::Method => text.push_str(" USING "),
+                _ => {}
             }
-            if !text.is_empty() {
-                text.push('.');
+            match role {
+                Role::Name | Role::Method => text.push_str(&Ident(part).to_string()),
+                Role::Symbol | Role::Written => text.push_str(part),
             }
-            text.push_str(&Ident(&self.path[n]).to_string());
         }
         text
     }
 
-    /// Whether a part of the path is a routine's arguments, and not a name with parentheses in it.
-    fn is_arguments(&self, n: usize) -> bool {
-        let of_routine = match self.kind.as_str() {
-            "function" | "procedure" | "aggregate" | "operator" => self.path.len() == 3,
-            "grant" => self.path.len() == 4,
-            _ => false,
-        };
-        of_routine && n == 2 && self.path[n].starts_with('(') && self.path[n].ends_with(')')
+    fn name_at(&self) -> usize {
+        let last = self.path.len().saturating_sub(1);
+        match self.path.get(last).map(|_| self.role(last)) {
+            Some(Role::Written | Role::Method) if last > 0 => last - 1,
+            _ => last,
+        }
     }
+
+    /// What a part of the path is. Parentheses or signs in a name make no arguments or operator of it.
+    fn role(&self, n: usize) -> Role {
+        let part = self.path[n].as_str();
+        let arguments = part.starts_with('(') && part.ends_with(')');
+        match (self.kind.as_str(), n, self.path.len()) {
+            ("function" | "procedure" | "aggregate" | "operator", 2, 3) | ("grant", 2, 4) | ("cast", 0, 1)
+                if arguments =>
+            {
+                Role::Written
+            }
+            ("transform", 0, 1) if part.starts_with("FOR ") => Role::Written,
+            ("operator", 1, _) if !part.is_empty() && part.bytes().all(|sign| b"+-*/<>=~!@#%^&|`?".contains(&sign)) => {
+                Role::Symbol
+            }
+            ("operator class" | "operator family", 2, 3) => Role::Method,
+            _ => Role::Name,
+        }
+    }
+}
+
+/// What a part of a path is.
+#[derive(Clone, Copy)]
+enum Role {
+    /// A name.
+    Name,
+    /// An operator's name, which is never quoted.
+    Symbol,
+    /// Text as the server writes it: a routine's arguments, the types of a cast.
+    Written,
+    /// The access method of an operator class or family.
+    Method,
 }
 
 /// Parents come before children and siblings stay together: by path, then by kind, in byte order.
@@ -126,6 +159,16 @@ mod tests {
         assert_eq!((shown.schema.as_deref(), shown.name.as_str(), shown.parent), (Some("ops"), "claim(text)", None));
         let grant = ObjectId::new("grant", ["ops", "claim", "(text)", "service_role"]);
         assert_eq!(grant.to_string(), "grant to service_role on ops.claim(text)");
+        let operator = ObjectId::new("operator", ["ops", "<->", "(integer, integer)"]);
+        assert_eq!((operator.qualified().as_str(), operator.name()), ("ops.<->(integer, integer)", "<->"));
+        let class = ObjectId::new("operator class", ["ops", "C", "btree"]);
+        assert_eq!((class.qualified().as_str(), class.name()), ("ops.\"C\" USING btree", "C"));
+        let shown = class.to_ref(true);
+        assert_eq!((shown.schema.as_deref(), shown.name.as_str()), (Some("ops"), "\"C\" USING btree"));
+        let cast = ObjectId::new("cast", ["(integer AS ops.t)"]);
+        assert_eq!((cast.to_string().as_str(), cast.name()), ("cast (integer AS ops.t)", "(integer AS ops.t)"));
+        let transform = ObjectId::new("transform", ["FOR integer LANGUAGE c"]);
+        assert_eq!(transform.to_string(), "transform FOR integer LANGUAGE c");
         assert_eq!(ObjectId::new("column", ["ops", "t", "(x)"]).to_string(), "column ops.t.\"(x)\"");
         assert_eq!(ObjectId::new("table", ["ops", "(x)"]).to_string(), "table ops.\"(x)\"");
         let column = ObjectId::new("column", ["ops", "runs", "id"]).to_ref(true);

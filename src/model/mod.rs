@@ -4,6 +4,7 @@
 
 mod catalog;
 mod content;
+mod differing;
 mod filter;
 mod id;
 mod shape;
@@ -11,7 +12,8 @@ mod snapshot;
 
 pub use catalog::{Attrs, Catalog, Object, Uncovered};
 pub use content::Tree;
+pub use differing::read_differing;
 pub use filter::SchemaFilter;
 pub use id::ObjectId;
 pub use shape::{Attribute, Compared, Form, Shape};
-pub use snapshot::{SNAPSHOT_VERSION, digest, digest_of, read_snapshot, write_snapshot};
+pub use snapshot::{SNAPSHOT_VERSION, Snapshot, digest, digest_of, read_snapshot, write_snapshot};

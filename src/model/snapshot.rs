@@ -19,79 +19,170 @@ struct Header {
     digest: String,
 }
 
-#[derive(Serialize, Deserialize)]
+/// A line as it is read.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Line {
     kind: String,
     path: Vec<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     parent: Option<(String, Vec<String>)>,
-    #[serde(default, skip_serializing_if = "Attrs::is_empty")]
+    #[serde(default)]
     attrs: Attrs,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     needs: Vec<(String, Vec<String>)>,
+}
+
+/// A line as it is written. Borrowed: a catalog may be large.
+#[derive(Serialize)]
+struct LineRef<'a> {
+    kind: &'a str,
+    path: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent: Option<(&'a str, &'a [String])>,
+    #[serde(skip_serializing_if = "Attrs::is_empty")]
+    attrs: &'a Attrs,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    needs: Vec<(&'a str, &'a [String])>,
+}
+
+/// A snapshot that is as it was written: its header is read and its digest checked, its objects are not read yet.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    text: String,
+    /// Where each object's line begins, and where the last one ends.
+    starts: Vec<usize>,
+}
+
+impl Snapshot {
+    /// Takes a snapshot's text.
+    ///
+    /// # Errors
+    ///
+    /// An input error for text that is no snapshot, has another version, or was edited by hand (its digest does not
+    /// match).
+    pub fn open(text: String) -> Result<Self> {
+        let (first, body) = text.split_once('\n').unwrap_or((&text, ""));
+        let header: Header = serde_json::from_str(first)
+            .map_err(|error| Error::input("line 1 is not the header of a snapshot").with_source(error))?;
+        if header.pgward_snapshot != SNAPSHOT_VERSION {
+            return Err(Error::input(format!(
+                "the snapshot has format version {}, this pgward reads version {SNAPSHOT_VERSION}",
+                header.pgward_snapshot
+            ))
+            .with_hint("write it again with this version of pgward"));
+        }
+        if header.digest != digest_of(body) {
+            return Err(Error::input("the snapshot's digest does not match its text: it was edited or cut short")
+                .with_hint("write it again with `pgward snapshot --out FILE`"));
+        }
+        let mut starts = vec![text.len() - body.len()];
+        let base = starts[0];
+        starts.extend(body.match_indices('\n').map(|(at, _)| base + at + 1));
+        if starts.last() != Some(&text.len()) {
+            starts.push(text.len());
+        }
+        Ok(Self { text, starts })
+    }
+
+    /// Reads all objects.
+    ///
+    /// # Errors
+    ///
+    /// An input error naming the line that is not an object, or is one for the second time.
+    pub fn read(&self) -> Result<Catalog> {
+        self.read_lines(0..self.lines())
+    }
+
+    /// How many objects it has.
+    pub(super) fn lines(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// The line of the object with this number, from 0.
+    pub(super) fn line(&self, number: usize) -> &str {
+        &self.text[self.starts[number]..self.starts[number + 1]]
+    }
+
+    /// The identity of the object with this number.
+    pub(super) fn id(&self, number: usize) -> Result<ObjectId> {
+        /// The part of a line that comes first.
+        #[derive(Deserialize)]
+        struct Identity {
+            kind: String,
+            path: Vec<String>,
+        }
+        let Identity { kind, path } = self.parse(number)?;
+        Ok(ObjectId { kind, path })
+    }
+
+    /// Reads the objects with these numbers.
+    pub(super) fn read_lines(&self, numbers: impl IntoIterator<Item = usize>) -> Result<Catalog> {
+        let mut objects = Vec::new();
+        for number in numbers {
+            let line: Line = self.parse(number)?;
+            let id = |(kind, path)| ObjectId { kind, path };
+            let needs = line.needs.into_iter().map(id).collect();
+            let object = Object { parent: line.parent.map(id), attrs: line.attrs, needs };
+            objects.push((id((line.kind, line.path)), object));
+        }
+        let read = objects.len();
+        // In order already, so this is one pass.
+        let catalog = Catalog { objects: objects.into_iter().collect(), uncovered: Vec::new() };
+        if catalog.objects.len() != read {
+            return Err(Error::input("the snapshot has an object twice"));
+        }
+        Ok(catalog)
+    }
+
+    fn parse<'a, T: Deserialize<'a>>(&'a self, number: usize) -> Result<T> {
+        serde_json::from_str(self.line(number))
+            .map_err(|error| Error::input(format!("line {} is not an object", number + 2)).with_source(error))
+    }
 }
 
 /// Writes a catalog. What no kind covers is not part of it.
 #[must_use]
 pub fn write_snapshot(catalog: &Catalog) -> String {
-    let body = body(catalog);
-    let header = Header { pgward_snapshot: SNAPSHOT_VERSION, digest: digest_of(&body) };
-    format!("{}\n{body}", to_line(&header))
+    // Every digest is as long as this one, so the header has its place before the rest is known.
+    let header = |digest| to_line(&Header { pgward_snapshot: SNAPSHOT_VERSION, digest });
+    let mut text = header(digest_of(""));
+    let end = text.len();
+    text.push('\n');
+    write_body(catalog, &mut text);
+    let digest = digest_of(&text[end + 1..]);
+    text.replace_range(..end, &header(digest));
+    text
 }
 
 /// Returns the digest of a catalog, `sha256:…`: the same as in its snapshot's header.
 #[must_use]
 pub fn digest(catalog: &Catalog) -> String {
-    digest_of(&body(catalog))
+    let mut body = String::new();
+    write_body(catalog, &mut body);
+    digest_of(&body)
 }
 
 /// Reads a snapshot back.
 ///
 /// # Errors
 ///
-/// An input error naming the line, for text that is no snapshot, has another version, or was edited by hand (its digest
-/// does not match).
+/// What [`Snapshot::open`] and [`Snapshot::read`] refuse.
 pub fn read_snapshot(text: &str) -> Result<Catalog> {
-    let (first, body) = text.split_once('\n').unwrap_or((text, ""));
-    let header: Header = serde_json::from_str(first)
-        .map_err(|error| Error::input("line 1 is not the header of a snapshot").with_source(error))?;
-    if header.pgward_snapshot != SNAPSHOT_VERSION {
-        return Err(Error::input(format!(
-            "the snapshot has format version {}, this pgward reads version {SNAPSHOT_VERSION}",
-            header.pgward_snapshot
-        ))
-        .with_hint("write it again with this version of pgward"));
-    }
-    if header.digest != digest_of(body) {
-        return Err(Error::input("the snapshot's digest does not match its text: it was edited or cut short")
-            .with_hint("write it again with `pgward snapshot --out FILE`"));
-    }
-    let mut catalog = Catalog::default();
-    for (number, line) in body.lines().enumerate() {
-        let line: Line = serde_json::from_str(line)
-            .map_err(|error| Error::input(format!("line {} is not an object", number + 2)).with_source(error))?;
-        let id = ObjectId { kind: line.kind, path: line.path };
-        let parent = line.parent.map(|(kind, path)| ObjectId { kind, path });
-        let needs = line.needs.into_iter().map(|(kind, path)| ObjectId { kind, path }).collect();
-        catalog.objects.insert(id, Object { parent, attrs: line.attrs, needs });
-    }
-    Ok(catalog)
+    Snapshot::open(text.to_owned())?.read()
 }
 
-fn body(catalog: &Catalog) -> String {
-    let mut text = String::new();
+fn write_body(catalog: &Catalog, text: &mut String) {
+    fn parts(id: &ObjectId) -> (&str, &[String]) {
+        (&id.kind, &id.path)
+    }
     for (id, object) in &catalog.objects {
-        text.push_str(&to_line(&Line {
-            kind: id.kind.clone(),
-            path: id.path.clone(),
-            parent: object.parent.as_ref().map(|parent| (parent.kind.clone(), parent.path.clone())),
-            attrs: object.attrs.clone(),
-            needs: object.needs.iter().map(|id| (id.kind.clone(), id.path.clone())).collect(),
-        }));
+        let (kind, path) = parts(id);
+        let needs = object.needs.iter().map(parts).collect();
+        let line = LineRef { kind, path, parent: object.parent.as_ref().map(parts), attrs: &object.attrs, needs };
+        text.push_str(&to_line(&line));
         text.push('\n');
     }
-    text
 }
 
 /// Returns the digest of a text: `sha256:` and 64 hexadecimal digits.
@@ -107,7 +198,6 @@ pub fn digest_of(text: &str) -> String {
 fn to_line<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).expect("strings, lists and JSON values always serialize")
 }
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;

@@ -15,7 +15,7 @@ use crate::introspect;
 use crate::model::{Catalog, ObjectId, SchemaFilter};
 use crate::runner::{HistoryTable, Runner, Target, Undo};
 
-pub use plan::{Proven, Task, prove_plan, rebuild};
+pub use plan::{Inverse, Part, Proven, Task, prove_plan, rebuild};
 
 /// What came of proving one step.
 #[derive(Debug, Clone)]

@@ -32,8 +32,28 @@ pub struct Task<'a> {
     pub filter: &'a SchemaFilter,
     /// The table of migrations, which is no part of either.
     pub history: &'a HistoryTable,
-    /// Whether the way back is wanted too.
-    pub inverse: bool,
+    /// Which way back is wanted.
+    pub inverse: Inverse,
+}
+
+/// Which way back is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Inverse {
+    /// None.
+    No,
+    /// One for the whole plan.
+    Whole,
+    /// One for each part that has to be a migration of its own.
+    Parts,
+}
+
+/// A part of a plan that runs in one transaction, or in none, and its way back.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// The way there.
+    pub up: Plan,
+    /// The way back.
+    pub down: Plan,
 }
 
 /// A plan that was seen to work.
@@ -43,6 +63,8 @@ pub struct Proven {
     pub plan: Plan,
     /// The way back, where it was asked for.
     pub inverse: Option<Plan>,
+    /// The parts, where they were asked for.
+    pub parts: Vec<Part>,
     /// What whoever uses the plan should know of the proof: tables that no row could be put into.
     pub notes: Vec<String>,
 }
@@ -60,8 +82,11 @@ pub async fn prove_plan(template: &Scratch, task: Task<'_>) -> Result<Proven> {
         let copy = template.copy().await?;
         let attempt = attempt(&copy, task, first.clone(), &mut without_rows).await;
         let closed = copy.close().await;
-        if let Some(proven) = attempt? {
+        if let Some(mut proven) = attempt? {
             closed?;
+            if task.inverse == Inverse::Parts {
+                proven.parts = parts(template, task, &proven.plan).await?;
+            }
             return Ok(proven);
         }
     }
@@ -72,9 +97,9 @@ pub async fn prove_plan(template: &Scratch, task: Task<'_>) -> Result<Proven> {
 /// # Errors
 ///
 /// Where a statement fails, or the result is not equal: with what differs.
-pub async fn rebuild(server: &Options, catalog: &Catalog) -> Result<Scratch> {
+pub async fn rebuild(server: &Options, catalog: &Catalog, filter: &SchemaFilter) -> Result<Scratch> {
     let scratch = Scratch::create(server).await?;
-    let made = build(&scratch, catalog).await;
+    let made = build(&scratch, catalog, filter).await;
     match made {
         Ok(()) => Ok(scratch),
         Err(error) => {
@@ -84,12 +109,11 @@ pub async fn rebuild(server: &Options, catalog: &Catalog) -> Result<Scratch> {
     }
 }
 
-async fn build(scratch: &Scratch, catalog: &Catalog) -> Result<()> {
+async fn build(scratch: &Scratch, catalog: &Catalog, filter: &SchemaFilter) -> Result<()> {
     let mut session = open(scratch).await?;
     create_roles(&session, &[catalog]).await?;
-    let filter = SchemaFilter::all();
     for _ in 0..ROUNDS {
-        let now = introspect::read(session.client_mut(), &filter).await?;
+        let now = introspect::read(session.client_mut(), filter).await?;
         let now = like(now, catalog, session_user(&session).await?.as_str());
         if differences(&now, catalog).is_empty() {
             session.close().await;
@@ -97,7 +121,7 @@ async fn build(scratch: &Scratch, catalog: &Catalog) -> Result<()> {
         }
         run(&session, &plan(&now, catalog, &[])?).await.map_err(|(_, error)| error)?;
     }
-    let now = introspect::read(session.client_mut(), &filter).await?;
+    let now = introspect::read(session.client_mut(), filter).await?;
     let now = like(now, catalog, session_user(&session).await?.as_str());
     require_equal(&now, catalog)
 }
@@ -137,18 +161,17 @@ async fn attempt(
     }
     rows.check(&session, task.renames, &whole).await?;
     let inverse = match task.inverse {
-        true => Some(back(&mut session, task, &user).await?),
-        false => None,
+        Inverse::Whole => Some(back(&mut session, task, &user).await?),
+        _ => None,
     };
     session.close().await;
     let notes = rows.notes(without_rows);
-    Ok(Some(Proven { plan: whole, inverse, notes }))
+    Ok(Some(Proven { plan: whole, inverse, parts: Vec::new(), notes }))
 }
 
 /// Plans and proves the way back, on the copy that is in the new state.
 async fn back(session: &mut Session, task: Task<'_>, user: &str) -> Result<Plan> {
-    let renames: Vec<Rename> =
-        task.renames.iter().rev().map(|Rename { from, to }| Rename { from: to.clone(), to: from.clone() }).collect();
+    let renames = reversed(task.renames);
     let mut whole = Plan::default();
     let mut next = plan(task.after, task.before, &renames)?;
     for _ in 0..=ROUNDS {
@@ -162,6 +185,51 @@ async fn back(session: &mut Session, task: Task<'_>, user: &str) -> Result<Plan>
     }
     let now = read(session, task, task.before, user).await?;
     require_equal(&now, task.before).map(|()| whole)
+}
+
+/// Cuts a plan into what can be one migration each, and proves a way back for every one of them.
+async fn parts(template: &Scratch, task: Task<'_>, plan: &Plan) -> Result<Vec<Part>> {
+    let copy = template.copy().await?;
+    let parts = parts_on(&copy, task, plan).await;
+    let closed = copy.close().await;
+    let parts = parts?;
+    closed.map(|()| parts)
+}
+
+async fn parts_on(copy: &Scratch, task: Task<'_>, whole: &Plan) -> Result<Vec<Part>> {
+    let mut session = open(copy).await?;
+    let user = session_user(&session).await?;
+    let mut ups: Vec<Plan> = Vec::new();
+    for group in &whole.groups {
+        match ups.last_mut().and_then(|up| up.groups.last_mut()) {
+            // What runs in no transaction is one file with others of its sort.
+            Some(last) if !last.transaction && !group.transaction => last.steps.extend(group.steps.iter().cloned()),
+            _ => ups.push(Plan { groups: vec![group.clone()] }),
+        }
+    }
+    let mut states = vec![task.before.clone()];
+    for up in &ups {
+        run(&session, up).await.map_err(|(_, error)| error)?;
+        states.push(read(&mut session, task, task.after, &user).await?);
+    }
+    let mut parts = Vec::new();
+    for (n, up) in ups.iter().enumerate().rev() {
+        // Names change in the first part alone.
+        let renames = if n == 0 { reversed(task.renames) } else { Vec::new() };
+        let down = crate::plan::plan(&states[n + 1], &states[n], &renames)?;
+        run(&session, &down).await.map_err(|(_, error)| error.with_note("the way back is not proven"))?;
+        let now = read(&mut session, task, &states[n], &user).await?;
+        require_equal(&now, &states[n]).map_err(|error| error.with_note("this is about the way back"))?;
+        parts.push(Part { up: up.clone(), down });
+    }
+    session.close().await;
+    parts.reverse();
+    Ok(parts)
+}
+
+/// The same renames, the other way round.
+fn reversed(renames: &[Rename]) -> Vec<Rename> {
+    renames.iter().rev().map(|Rename { from, to }| Rename { from: to.clone(), to: from.clone() }).collect()
 }
 
 async fn open(scratch: &Scratch) -> Result<Session> {

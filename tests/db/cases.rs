@@ -14,7 +14,7 @@ use pgward::kinds;
 use pgward::model::{Catalog, SchemaFilter};
 use pgward::pg::{self, Options, Scratch};
 use pgward::plan::{Timeouts, write_plan};
-use pgward::prove::{Task, prove_plan};
+use pgward::prove::{Inverse, Task, prove_plan};
 use pgward::runner::HistoryTable;
 
 use crate::support::server_url;
@@ -85,7 +85,8 @@ fn dump(options: &Options) -> Option<String> {
 async fn one_way(label: &str, from: &(Scratch, Catalog), to: &(Scratch, Catalog)) -> Result<(), String> {
     let history = HistoryTable::default();
     let filter = SchemaFilter::all();
-    let task = Task { before: &from.1, after: &to.1, renames: &[], filter: &filter, history: &history, inverse: false };
+    let task =
+        Task { before: &from.1, after: &to.1, renames: &[], filter: &filter, history: &history, inverse: Inverse::No };
     let proven = prove_plan(&from.0, task).await.map_err(|error| format!("{label}: {}", describe(&error)))?;
     if std::env::var_os("PGWARD_CASE").is_some() {
         println!("=== {label}\n{}{:?}", write_plan(&proven.plan, &Timeouts::default()), proven.notes);

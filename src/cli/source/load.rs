@@ -27,6 +27,8 @@ pub(in crate::cli) struct Loaded {
     pub(in crate::cli) assembled: bool,
     /// The role that ran the files, where it is known.
     builder: Option<String>,
+    /// What was looked at.
+    pub(in crate::cli) filter: SchemaFilter,
     /// The database in which the files were applied, to be used as a copy of the state.
     pub(in crate::cli) scratch: Option<Scratch>,
 }
@@ -219,7 +221,14 @@ async fn catalog(
         (Read::Catalog(catalog), _) => {
             let catalog = without_history(filter.apply(*catalog), &history);
             let assembled = lacks_owners(&catalog);
-            Ok(Loaded { catalog, label: source.to_string(), assembled, builder: None, scratch: None })
+            Ok(Loaded {
+                catalog,
+                label: source.to_string(),
+                assembled,
+                builder: None,
+                filter: filter.clone(),
+                scratch: None,
+            })
         }
         (Read::Database(options), _) => {
             for warning in options.warnings() {
@@ -238,6 +247,7 @@ async fn catalog(
                 label,
                 assembled: false,
                 builder: None,
+                filter: filter.clone(),
                 scratch: None,
             })
         }
@@ -250,7 +260,14 @@ async fn catalog(
                     let catalog = without_history(catalog, &history);
                     let builder = Some(scratch.options().user().to_owned());
                     let label = source.to_string();
-                    Ok(Loaded { catalog, label, assembled: true, builder, scratch: Some(scratch) })
+                    Ok(Loaded {
+                        catalog,
+                        label,
+                        assembled: true,
+                        builder,
+                        filter: filter.clone(),
+                        scratch: Some(scratch),
+                    })
                 }
                 Err(error) => {
                     // The error that the person can do something about is the first one.

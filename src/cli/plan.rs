@@ -1,0 +1,100 @@
+//! Plans for `diff` and `new`: made, held to what was allowed, and seen to work before they are shown.
+
+use std::path::Path;
+
+use super::context::{Context, write_file};
+use super::source::Loaded;
+use crate::base::{Error, Result};
+use crate::diff::Comparison;
+use crate::plan::{Plan, Planned, Timeouts, plan, write_plan};
+use crate::prove::{Inverse, Proven, Task, prove_plan, rebuild};
+use crate::report::count;
+
+/// Options of whoever makes a plan.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct PlanOptions {
+    /// Go on although rows or values will be lost
+    #[arg(long)]
+    pub(super) allow_data_loss: bool,
+    /// How long each statement of a plan waits for a lock, as SQL writes it
+    #[arg(long, value_name = "DURATION", default_value = "3s")]
+    plan_lock_timeout: String,
+    /// How long each statement of a plan's transactions may take
+    #[arg(long, value_name = "DURATION", default_value = "60s")]
+    plan_statement_timeout: String,
+}
+
+impl PlanOptions {
+    pub(super) fn timeouts(&self) -> Timeouts {
+        Timeouts { lock: self.plan_lock_timeout.clone(), statement: self.plan_statement_timeout.clone() }
+    }
+
+    /// Writes a plan as SQL.
+    pub(super) fn write(&self, plan: &Plan) -> String {
+        write_plan(plan, &self.timeouts())
+    }
+}
+
+/// Makes a plan from one source to the other, and sees it work on a copy of the first one.
+///
+/// # Errors
+///
+/// What [`prove_plan`] returns; an input error that lists what would be lost, where that was not allowed.
+pub(super) async fn proven(
+    context: &Context,
+    from: &Loaded,
+    to: &Loaded,
+    comparison: &Comparison,
+    options: &PlanOptions,
+    inverse: Inverse,
+) -> Result<Proven> {
+    let history = context.history_table()?;
+    let task = Task {
+        before: &from.catalog,
+        after: &to.catalog,
+        renames: &comparison.renames,
+        filter: &from.filter,
+        history: &history,
+        inverse,
+    };
+    // What is refused in any case is refused before work is done.
+    require_no_loss(&plan(task.before, task.after, task.renames)?, options)?;
+    let rebuilt = match &from.scratch {
+        Some(_) => None,
+        None => Some(rebuild(&context.shadow().await?, &from.catalog, &from.filter).await?),
+    };
+    let Some(template) = rebuilt.as_ref().or(from.scratch.as_ref()) else {
+        return Err(Error::environment("there is no throw-away server"));
+    };
+    let proven = prove_plan(template, task).await;
+    if let Some(rebuilt) = rebuilt {
+        rebuilt.close().await?;
+    }
+    let proven = proven?;
+    require_no_loss(&proven.plan, options)?;
+    for note in &proven.notes {
+        context.output.note(format!("note: {note}"));
+    }
+    Ok(proven)
+}
+
+fn require_no_loss(plan: &Plan, options: &PlanOptions) -> Result<()> {
+    let losses: Vec<&Planned> = plan.losses().collect();
+    if losses.is_empty() || options.allow_data_loss {
+        return Ok(());
+    }
+    let mut error = Error::input(format!("the plan would lose data in {}", count(losses.len(), "statement")));
+    for loss in losses.iter().take(10) {
+        error = error.with_note(loss.step.sql.clone());
+    }
+    Err(error
+        .with_hint("say that this is meant with --allow-data-loss")
+        .with_hint("say what was renamed with --rename OLD=NEW"))
+}
+
+/// Writes the way back to a file.
+pub(super) fn write_inverse(context: &Context, file: &Path, plan: &Plan, options: &PlanOptions) -> Result<()> {
+    write_file(file, &options.write(plan))?;
+    context.output.note(format!("wrote {}", file.display()));
+    Ok(())
+}

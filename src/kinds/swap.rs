@@ -1,0 +1,148 @@
+//! Making a type or a collation anew under its name while columns of tables go on using it: the old one steps aside,
+//! the columns move over with their values, the old one goes.
+//!
+//! Knows kinds only as what it is given. What needs the object beside tables' columns is rebuilt by `plan`.
+
+use super::{Alteration, Kind, Lock, Risk, Site, Steps};
+use crate::base::{Ident, Literal, parse_path};
+use crate::model::ObjectId;
+
+/// Deals with all that differs by making the object anew, if columns of tables that stand use it. Otherwise nothing is
+/// taken: making it anew is for `plan` then.
+pub(super) fn replace(change: &mut Alteration, steps: &mut Steps, kind: &Kind) {
+    let columns = columns(change);
+    if columns.is_empty() {
+        return;
+    }
+    let generic = ["owner", "comment", "security_labels"];
+    let differing: Vec<_> = change.pending().filter(|name| !generic.contains(name)).collect();
+    if differing.is_empty() {
+        return;
+    }
+    for attribute in differing {
+        change.take(attribute);
+    }
+    let (before, after) = (change.before, change.after);
+    let address = |site: &Site| (kind.ddl.address)(site);
+    let mut aside = before.id.clone();
+    if let Some(name) = aside.path.last_mut() {
+        *name = free_name(&before, &after);
+    }
+    steps.run(format!("ALTER {} RENAME TO {}", address(&before), Ident(aside.name())));
+    (kind.ddl.create)(&after, steps);
+    dress(&after, &address(&after), steps);
+    let is_type = kind.class == super::Class::PG_TYPE;
+    for column in columns.iter().filter(|column| column.value("default").is_some()) {
+        alter_column(column, "ONLY ", "DROP DEFAULT", steps);
+    }
+    for column in columns.iter().filter(|column| !is_inherited(column)) {
+        let type_ = column.text("type").unwrap_or_default();
+        let mut action = format!("TYPE {type_}");
+        if let Some(collation) = column.text("collation") {
+            action.push_str(&format!(" COLLATE {collation}"));
+        }
+        if is_type && mentions_type(column, before.id) {
+            action.push_str(&format!(" USING {}::text::{type_}", Ident(column.name())));
+        } else if is_type {
+            // Only its default is of the type.
+            continue;
+        }
+        let step = steps.run(alteration(column, "", &action));
+        if let Some(table) = &column.object.parent {
+            step.lock(Lock::AccessExclusive, table);
+        }
+        step.risk_if(is_type, Risk::Rewrites).risk_if(!is_type, Risk::Scans).risk(Risk::FailsOnRows);
+    }
+    for column in &columns {
+        let kept = after.at(column.id).is_some_and(|new| new.value("default") == column.value("default"));
+        if let Some(default) = column.text("default").filter(|_| kept) {
+            alter_column(column, "ONLY ", &format!("SET DEFAULT {default}"), steps);
+        }
+    }
+    let old = Site { id: &aside, ..before };
+    steps.run(format!("DROP {}", address(&old))).risk(Risk::Breaks);
+    steps.rebuild_dependents();
+}
+
+/// What the new object has to have beside its definition: what belongs to it and stands, its owner and its texts.
+fn dress(site: &Site, address: &str, steps: &mut Steps) {
+    for (id, object) in site.catalog.children(site.id) {
+        let child = Site { id, object, ..*site };
+        if site.stands(id)
+            && let Some(kind) = super::by_name(&id.kind)
+        {
+            (kind.ddl.create)(&child, steps);
+        }
+    }
+    if let Some(owner) = site.text("owner") {
+        steps.run(format!("ALTER {address} OWNER TO {}", Ident(owner)));
+    }
+    if let Some(comment) = site.text("comment") {
+        steps.run(format!("COMMENT ON {address} IS {}", Literal(comment)));
+    }
+}
+
+fn alter_column(column: &Site, only: &str, action: &str, steps: &mut Steps) {
+    let step = steps.run(alteration(column, only, action));
+    if let Some(table) = &column.object.parent {
+        step.lock(Lock::AccessExclusive, table);
+    }
+}
+
+fn alteration(column: &Site, only: &str, action: &str) -> String {
+    let foreign = column.object.parent.as_ref().is_some_and(|table| table.kind == "foreign table");
+    let table = if foreign { "FOREIGN TABLE" } else { "TABLE" };
+    format!("ALTER {table} {only}{} ALTER COLUMN {} {action}", column.parent_sql(), Ident(column.name()))
+}
+
+/// The columns of tables that use the object and stay, as they are before.
+fn columns<'a>(change: &Alteration<'a>) -> Vec<Site<'a>> {
+    let before = change.before;
+    let all = before.catalog.objects.iter().filter(|(id, object)| {
+        id.kind == "column"
+            && object.needs.contains(before.id)
+            && object.parent.as_ref().is_some_and(|of| of.kind == "table" || of.kind == "foreign table")
+            && change.after.catalog.objects.contains_key(*id)
+            && before.stands(id)
+    });
+    all.map(|(id, object)| Site { id, object, ..before }).collect()
+}
+
+/// Whether a column's own type is the type, an array of it, or the type with a modifier.
+fn mentions_type(column: &Site, id: &ObjectId) -> bool {
+    let Some(type_) = column.text("type") else { return false };
+    let name = id.qualified();
+    type_.strip_prefix(name.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(['[', '(']))
+}
+
+/// Whether the column is a parent table's too, so that it changes with that one.
+fn is_inherited(column: &Site) -> bool {
+    let Some(table) = column.parent() else { return false };
+    if table.id.kind != "table" {
+        return false;
+    }
+    let parents = table.text("partition_of").into_iter().chain(table.list("inherits"));
+    parents.filter_map(|name| parse_path(name).ok()).any(|mut path| {
+        path.push(column.name().to_owned());
+        column.catalog.objects.contains_key(&ObjectId::new("column", path))
+    })
+}
+
+/// A name beside the object's own that nothing in its schema has, before or after.
+fn free_name(before: &Site, after: &Site) -> String {
+    let mut stem = before.name();
+    while stem.len() > 56 {
+        stem = &stem[..stem.char_indices().next_back().map_or(0, |(at, _)| at)];
+    }
+    let taken = |name: &str| {
+        [before.catalog, after.catalog].iter().any(|catalog| {
+            let path = [before.id.path[0].as_str(), name];
+            catalog.objects.keys().any(|id| id.path.len() >= 2 && id.path[..2] == path)
+        })
+    };
+    let first = format!("{stem}_old");
+    if !taken(&first) {
+        return first;
+    }
+    (1..).map(|n| format!("{stem}_old{n}")).find(|name| !taken(name)).unwrap_or(first)
+}
