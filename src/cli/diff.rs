@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 
 use super::context::{Context, write_file};
+use super::drawing::drawing;
 use super::effects::effects;
 use super::snapshot::require_coverage;
 use super::source::{Loaded, Source, SourceOptions, compared_owners, load_both};
 use super::verify::shapes;
 use crate::base::{Exit, Result};
-use crate::diff::{Comparison, Hint, Renaming, compare};
+use crate::diff::{Hint, Renaming, compare};
 use crate::kinds;
-use crate::model::Catalog;
 use crate::plan::plan;
 use crate::report::{Compared, Report, Review, render_html};
 
@@ -92,9 +92,4 @@ impl Diff {
 fn hints(context: &Context, given: &[String]) -> Result<Vec<Hint>> {
     let lasting = context.config.renames.iter().map(|(old, new)| Hint::of(old, new));
     given.iter().map(|text| Hint::parse(text)).chain(lasting).collect()
-}
-
-/// A drawing of the changed part of the schema, before and after.
-fn drawing(_before: &Catalog, _after: &Catalog, _comparison: &Comparison) -> Option<String> {
-    None
 }

@@ -105,6 +105,20 @@ fn texts_follow_and_bodies_do_not() {
 }
 
 #[test]
+fn a_word_may_be_another_things_name() {
+    let with = |column: &str, key: &str| {
+        catalog(&[
+            ("box kept", json!({})),
+            ("box t", json!({})),
+            (&format!("thing t.{column}"), json!({"n": 1})),
+            (&format!("box t.{key}"), json!({"text": format!("({column}) REFERENCES kept(id)"), "columns": [column]})),
+        ])
+    };
+    let renamed = found(&with("kept", "t_kept"), &with("kept_id", "t_kept_id"));
+    assert_eq!(renamed, ["thing t.kept -> thing t.kept_id", "box t.t_kept -> box t.t_kept_id"]);
+}
+
+#[test]
 fn a_lasting_hint_holds_only_where_it_fits() {
     let (a, b) = (catalog(&[("thing a", json!({"n": 1}))]), catalog(&[("thing b", json!({"n": 2}))]));
     let lasting = [Hint::of("a", "b").unwrap()];
