@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use super::context::{Context, write_file};
 use super::drawing::drawing;
 use super::effects::effects;
+use super::plan::{self, PlanOptions};
 use super::snapshot::require_coverage;
 use super::source::{Loaded, Source, SourceOptions, compared_owners, load_both};
 use super::verify::shapes;
 use crate::base::{Exit, Result};
-use crate::diff::{Hint, Renaming, compare};
+use crate::diff::{Comparison, Hint, Renaming, compare};
 use crate::kinds;
-use crate::plan::plan;
+use crate::prove::Inverse;
 use crate::report::{Compared, Report, Review, render_html};
 
 /// Show what differs between two schemas
@@ -42,15 +43,22 @@ pub(super) struct Diff {
     /// Exit 2 when either side holds what no kind covers
     #[arg(long)]
     strict_coverage: bool,
+    /// Print the SQL that makes the old side the new one, seen to work on a copy with rows in it
+    #[arg(long)]
+    sql: bool,
+    /// Write the SQL of the way back too
+    #[arg(long, value_name = "FILE", requires = "sql")]
+    inverse: Option<PathBuf>,
+    #[command(flatten)]
+    plan: PlanOptions,
     #[command(flatten)]
     source: SourceOptions,
 }
 
 impl Diff {
     pub(super) async fn run(self, context: &Context) -> Result<Exit> {
-        let hints = hints(context, &self.renames)?;
         let (mut from, mut to) = load_both(context, &self.from, &self.to, &self.source).await?;
-        let done = self.report(context, &hints, &mut from, &mut to);
+        let done = self.report(context, &mut from, &mut to).await;
         // Also after an error: nothing is left behind.
         let closed = [from.close().await, to.close().await];
         let exit = done?;
@@ -58,21 +66,19 @@ impl Diff {
         Ok(exit)
     }
 
-    fn report(&self, context: &Context, hints: &[Hint], from: &mut Loaded, to: &mut Loaded) -> Result<Exit> {
-        compared_owners(from, to);
+    async fn report(&self, context: &Context, from: &mut Loaded, to: &mut Loaded) -> Result<Exit> {
         if self.strict_coverage {
             require_coverage([&from.catalog, &to.catalog])?;
         }
+        let comparison = compare_sources(context, &self.renames, from, to)?;
         let shapes = shapes();
-        let renaming = Renaming { hints, shapes: &shapes, nameless: kinds::NAMELESS };
-        let comparison = compare(&from.catalog, &to.catalog, &renaming)?;
         // Where no order works, the differences are shown all the same: making them is another matter.
-        let plan = plan(&from.catalog, &to.catalog, &comparison.renames).unwrap_or_default();
+        let planned = crate::plan::plan(&from.catalog, &to.catalog, &comparison.renames).unwrap_or_default();
         let compared = Compared {
             before: &from.catalog,
             after: &to.catalog,
             comparison: &comparison,
-            effects: &effects(&plan, &comparison, &from.catalog, &to.catalog),
+            effects: &effects(&planned, &comparison, &from.catalog, &to.catalog),
             shapes: &shapes,
         };
         let mut review = Review::new(&from.label, &to.label, compared);
@@ -83,9 +89,60 @@ impl Diff {
             write_file(file, &render_html(&review))?;
             context.output.note(format!("wrote {}", file.display()));
         }
-        context.output.report(Report { command: "diff", review: Some(review), ..Report::default() })?;
+        let mut data = serde_json::Map::new();
+        if self.sql {
+            let sql = self.plan(context, from, to, &comparison, &mut data).await?;
+            if context.output.is_for_people() {
+                context.output.data(&sql)?;
+                return Ok(if self.check && differs { Exit::Findings } else { Exit::Clean });
+            }
+        }
+        context.output.report(Report { command: "diff", review: Some(review), data, ..Report::default() })?;
         Ok(if self.check && differs { Exit::Findings } else { Exit::Clean })
     }
+}
+
+impl Diff {
+    /// The proven plan as SQL; for scripts, its statements too. The way back goes to its file.
+    async fn plan(
+        &self,
+        context: &Context,
+        from: &Loaded,
+        to: &Loaded,
+        comparison: &Comparison,
+        data: &mut serde_json::Map<String, serde_json::Value>,
+    ) -> Result<String> {
+        let inverse = if self.inverse.is_some() { Inverse::Whole } else { Inverse::No };
+        let proven = plan::proven(context, from, to, comparison, &self.plan, inverse).await?;
+        if let (Some(file), Some(back)) = (&self.inverse, &proven.inverse) {
+            write_file(file, &self.plan.write(back))?;
+            context.output.note(format!("wrote {}", file.display()));
+        }
+        let sql = self.plan.write(&proven.plan);
+        data.insert("plan".to_owned(), serde_json::json!(proven.plan.groups));
+        data.insert("sql".to_owned(), sql.clone().into());
+        if proven.plan.is_empty() {
+            context.output.note("nothing differs that SQL can change".to_owned());
+        }
+        Ok(sql)
+    }
+}
+
+/// Compares two sources, with renames as the command line and the configuration tell them.
+///
+/// # Errors
+///
+/// A hint that can't be followed.
+pub(super) fn compare_sources(
+    context: &Context,
+    renames: &[String],
+    from: &mut Loaded,
+    to: &mut Loaded,
+) -> Result<Comparison> {
+    compared_owners(from, to);
+    let hints = hints(context, renames)?;
+    let shapes = shapes();
+    compare(&from.catalog, &to.catalog, &Renaming { hints: &hints, shapes: &shapes, nameless: kinds::NAMELESS })
 }
 
 /// The hints of the command line and of the configuration.

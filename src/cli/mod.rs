@@ -121,7 +121,7 @@ impl Command {
             Self::Down(command) => command.run(context).await,
             Self::Redo(command) => command.run(context).await,
             Self::Status(command) => command.run(context).await,
-            Self::New(command) => command.run(context),
+            Self::New(command) => command.run(context).await,
             Self::Verify(command) => command.run(context).await,
             Self::Snapshot(command) => command.run(context).await,
             Self::Diff(command) => command.run(context).await,

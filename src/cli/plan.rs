@@ -1,11 +1,9 @@
 //! Plans for `diff` and `new`: made, held to what was allowed, and seen to work before they are shown.
 
-use std::path::Path;
-
-use super::context::{Context, write_file};
+use super::context::Context;
 use super::source::Loaded;
 use crate::base::{Error, Result};
-use crate::diff::Comparison;
+use crate::diff::{Change, Comparison};
 use crate::plan::{Plan, Planned, Timeouts, plan, write_plan};
 use crate::prove::{Inverse, Proven, Task, prove_plan, rebuild};
 use crate::report::count;
@@ -57,6 +55,16 @@ pub(super) async fn proven(
         history: &history,
         inverse,
     };
+    let uncovered = comparison.changes.iter().filter_map(|change| match change {
+        Change::Uncovered { object, .. } => Some(format!("{} {}", object.kind, object.name)),
+        _ => None,
+    });
+    let uncovered: Vec<String> = uncovered.collect();
+    if !uncovered.is_empty() {
+        return Err(
+            Error::input("the two sides differ in what pgward can't make or remove").with_note(uncovered.join(", "))
+        );
+    }
     // What is refused in any case is refused before work is done.
     require_no_loss(&plan(task.before, task.after, task.renames)?, options)?;
     let rebuilt = match &from.scratch {
@@ -90,11 +98,4 @@ fn require_no_loss(plan: &Plan, options: &PlanOptions) -> Result<()> {
     Err(error
         .with_hint("say that this is meant with --allow-data-loss")
         .with_hint("say what was renamed with --rename OLD=NEW"))
-}
-
-/// Writes the way back to a file.
-pub(super) fn write_inverse(context: &Context, file: &Path, plan: &Plan, options: &PlanOptions) -> Result<()> {
-    write_file(file, &options.write(plan))?;
-    context.output.note(format!("wrote {}", file.display()));
-    Ok(())
 }

@@ -20,9 +20,32 @@ pub(super) struct Assembly {
     known: HashMap<Address, ObjectId>,
 }
 
-/// The name of what an object is in, for parents that are no objects of the catalog themselves: an extension's, the
+/// What something of the catalog may be in or on without being an object of it: an extension's member, or one of the
 /// server's own.
-pub(super) type Strangers = HashMap<Address, ObjectId>;
+struct Stranger {
+    id: ObjectId,
+    extension: Option<ObjectId>,
+}
+
+/// Strangers by their address.
+pub(super) struct Strangers(HashMap<Address, Stranger>);
+
+impl Strangers {
+    /// Reads the rows of `strangers.sql`.
+    pub(super) fn read(reply: Reply) -> Result<Self> {
+        let mut found = HashMap::new();
+        for row in reply.map_err(|error| server_error(error, "cannot read what extensions and the server have"))? {
+            let path: Vec<String> = get(&row, 4)?;
+            let extension: Option<String> = get(&row, 5)?;
+            let stranger = Stranger {
+                id: ObjectId::new(get(&row, 3)?, path),
+                extension: extension.map(|name| ObjectId::new("extension", [name])),
+            };
+            found.insert(address(&row, 0)?, stranger);
+        }
+        Ok(Self(found))
+    }
+}
 
 impl Assembly {
     /// Adds one kind's objects. What it says they are in has to be there already, or among `strangers`.
@@ -40,12 +63,17 @@ impl Assembly {
 
     fn insert(&mut self, kind: &'static Kind, found: Found, strangers: &Strangers) {
         let Found { address, parent, name, attrs } = found;
+        let mut needs = Vec::new();
         let parent = match parent {
             None => None,
-            Some(address) => match self.known.get(&address).or_else(|| strangers.get(&address)) {
-                Some(id) => Some(id.clone()),
-                // It went away, or belongs to what is not read; the fingerprint tells which.
-                None => return,
+            Some(address) => match (self.known.get(&address), strangers.0.get(&address)) {
+                (Some(id), _) => Some(id.clone()),
+                (None, Some(stranger)) => {
+                    needs.extend(stranger.extension.clone());
+                    Some(stranger.id.clone())
+                }
+                // It went away, or belongs to what no kind models and is reported; the fingerprint tells which.
+                (None, None) => return,
             },
         };
         let path = parent.iter().flat_map(|parent| parent.path.iter().cloned()).chain(name);
@@ -53,7 +81,7 @@ impl Assembly {
         if let Some(address) = address {
             self.known.insert(address, id.clone());
         }
-        let object = Object { parent, attrs, needs: Vec::new() };
+        let object = Object { parent, attrs, needs };
         match self.catalog.objects.entry(id) {
             Entry::Vacant(entry) => _ = entry.insert(object),
             // Two have one identity (grants on a type and on a sequence of the same name): the second can't be shown as

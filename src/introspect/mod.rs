@@ -44,6 +44,7 @@ const SETTINGS: &str = "
 const FINGERPRINT: &str = include_str!("fingerprint.sql");
 const ANNOTATIONS: &str = include_str!("annotations.sql");
 const NEEDS: &str = include_str!("needs.sql");
+const STRANGERS: &str = include_str!("strangers.sql");
 
 /// Reads what the database holds, without what the filter leaves out.
 ///
@@ -79,6 +80,7 @@ async fn attempt(client: &Client) -> Result<(String, Result<Catalog>, String)> {
     let begin_again = format!("begin isolation level read committed, read only;{SETTINGS}");
     let mut steps = vec![command(client, &begin), query(client, FINGERPRINT)];
     steps.extend(kinds::ALL.iter().map(|kind| query(client, kind.query)));
+    steps.push(query(client, STRANGERS));
     steps.extend([query(client, ANNOTATIONS), query(client, NEEDS), query(client, uncovered::QUERY)]);
     steps.extend([command(client, "commit"), command(client, &begin_again), query(client, FINGERPRINT)]);
     steps.push(command(client, "commit"));
@@ -137,9 +139,9 @@ fn state(reply: Reply) -> Result<String> {
 fn catalog(next: &mut impl FnMut() -> Reply) -> Result<Catalog> {
     // Every reply is taken before an error is returned, so that the caller's next ones are its own.
     let replies: Vec<_> = kinds::ALL.iter().map(|kind| (*kind, next())).collect();
-    let [annotations, needs, uncovered] = [next(), next(), next()];
+    let [strangers, annotations, needs, uncovered] = [next(), next(), next(), next()];
     let mut assembly = Assembly::default();
-    let strangers = Strangers::new();
+    let strangers = Strangers::read(strangers)?;
     for (kind, reply) in replies {
         assembly.add(kind, reply, &strangers)?;
     }

@@ -70,6 +70,15 @@ left join parts r on r.class = d.refclassid and r.oid = d.refobjid
 where d.deptype in ('n', 'a', 'P') and d.objid >= 16384
     and (d.refclassid <> 'pg_catalog.pg_namespace'::regclass
         or d.classid in ('pg_catalog.pg_extension'::regclass, 'pg_catalog.pg_publication_namespace'::regclass))
-    -- Indexes and constraints on their own table's columns; a sequence on the column that owns it.
+    -- A sequence on the column that owns it.
     and not (d.deptype = 'a' and d.refobjsubid > 0 and d.refclassid = 'pg_catalog.pg_class'::regclass
-        and d.classid in ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_constraint'::regclass))
+        and d.classid = 'pg_catalog.pg_class'::regclass
+        and d.objid in (select s.seqrelid from pg_catalog.pg_sequence s))
+union
+-- An inherited column on its parent's.
+select
+    'pg_catalog.pg_class'::regclass::oid, a.attrelid, a.attnum, 'pg_catalog.pg_class'::regclass::oid, p.attrelid, p.attnum
+from pg_catalog.pg_inherits i
+join pg_catalog.pg_attribute p on p.attrelid = i.inhparent and p.attnum > 0 and not p.attisdropped
+join pg_catalog.pg_attribute a on a.attrelid = i.inhrelid and a.attname = p.attname and a.attinhcount > 0
+join pg_catalog.pg_class c on c.oid = i.inhrelid and c.relkind in ('r', 'p', 'f')

@@ -10,7 +10,7 @@ with objects (class, oid, sub, schema) as (
     from pg_catalog.pg_class c
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     where c.oid >= 16384 and n.nspname !~ '^pg_(toast|temp)'
-        and (c.relkind not in ('r', 'p', 'v', 'm', 'S', 'c', 'i', 'I', 't')
+        and (c.relkind not in ('r', 'p', 'v', 'm', 'S', 'c', 'i', 'I', 't', 'f')
             or (n.nspname ~ '^pg_' or n.nspname = 'information_schema'))
     union all
     select 'pg_catalog.pg_type'::regclass, t.oid, 0, n.nspname
@@ -19,8 +19,8 @@ with objects (class, oid, sub, schema) as (
     left join pg_catalog.pg_class c on c.oid = t.typrelid
     where t.oid >= 16384 and n.nspname !~ '^pg_(toast|temp)'
         and case
-            -- Row types and multiranges come with what they belong to, but a row type may have an ACL of its own.
-            when t.typtype = 'c' then c.relkind <> 'c' and t.typacl is not null
+            -- Row types and multiranges come with what they belong to.
+            when t.typtype = 'c' then false
             when t.typtype = 'm' then false
             when exists (select from pg_catalog.pg_type element where element.typarray = t.oid) then false
             when t.typtype in ('e', 'd', 'b', 'r') or t.typtype = 'p' and not t.typisdefined then
@@ -87,11 +87,6 @@ with objects (class, oid, sub, schema) as (
     join pg_catalog.pg_namespace n on n.oid = t.tmplnamespace
     where t.oid >= 16384 and (n.nspname ~ '^pg_' or n.nspname = 'information_schema')
     union all
-    select 'pg_catalog.pg_statistic_ext'::regclass, s.oid, 0, n.nspname
-    from pg_catalog.pg_statistic_ext s
-    join pg_catalog.pg_namespace n on n.oid = s.stxnamespace
-    where s.oid >= 16384 and n.nspname !~ '^pg_(toast|temp)'
-    union all
     select 'pg_catalog.pg_rewrite'::regclass, r.oid, 0, n.nspname
     from pg_catalog.pg_rewrite r
     join pg_catalog.pg_class c on c.oid = r.ev_class
@@ -103,19 +98,6 @@ with objects (class, oid, sub, schema) as (
             where e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')
     union all
     select 'pg_catalog.pg_event_trigger'::regclass, t.oid, 0, null from pg_catalog.pg_event_trigger t
-    union all
-    select 'pg_catalog.pg_foreign_data_wrapper'::regclass, f.oid, 0, null from pg_catalog.pg_foreign_data_wrapper f
-    union all
-    select 'pg_catalog.pg_foreign_server'::regclass, s.oid, 0, null from pg_catalog.pg_foreign_server s
-    union all
-    -- The catalog holds passwords and is closed to most roles; the view shows everyone which mappings there are.
-    select 'pg_catalog.pg_user_mapping'::regclass, m.umid, 0, null from pg_catalog.pg_user_mappings m
-    union all
-    select 'pg_catalog.pg_publication'::regclass, p.oid, 0, null from pg_catalog.pg_publication p
-    union all
-    select 'pg_catalog.pg_subscription'::regclass, s.oid, 0, null
-    from pg_catalog.pg_subscription s
-    join pg_catalog.pg_database d on d.oid = s.subdbid and d.datname = current_database()
     union all
     select 'pg_catalog.pg_largeobject'::regclass, l.oid, 0, null from pg_catalog.pg_largeobject_metadata l
     union all
@@ -133,48 +115,36 @@ where not exists (
     where e.classid = o.class and e.objid = o.oid
         and (e.deptype = 'e' or e.deptype = 'i' and o.class <> 'pg_catalog.pg_type'::regclass))
 union all
-select 'security label', i.schema, concat_ws(' ', l.provider, 'on', i.type, i.identity)
+-- Labels on what is no object here: extensions' members, the server's own, large objects.
+select 'security label', i.schema, concat_ws(' ', l.provider, 'on', i.type, i.identity, 'is', quote_literal(l.label))
 from pg_catalog.pg_seclabel l
 cross join lateral pg_identify_object(l.classoid, l.objoid, l.objsubid) i
+where l.objoid < 16384 and l.classoid <> 'pg_catalog.pg_namespace'::regclass
+    or l.classoid = 'pg_catalog.pg_largeobject'::regclass
+    or exists (
+        select from pg_catalog.pg_depend e
+        where e.classid = l.classoid and e.objid = l.objoid and e.deptype = 'e')
 union all
-select
-    'database setting', null,
-    concat_ws(' ', split_part(s.setting, '=', 1), 'for ' || nullif(pg_get_userbyid(r.setrole), 'unknown (OID=0)'))
-from pg_catalog.pg_db_role_setting r
-join pg_catalog.pg_database d on d.oid = r.setdatabase and d.datname = current_database()
-cross join lateral unnest(r.setconfig) s (setting)
+select 'policy on an extension''s table', n.nspname, format('%I on %I.%I', p.polname, n.nspname, c.relname)
+from pg_catalog.pg_policy p
+join pg_catalog.pg_class c on c.oid = p.polrelid
+join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+where exists (
+    select from pg_catalog.pg_depend e
+    where e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')
 union all
-select 'security label', null, concat_ws(' ', l.provider, 'on database', quote_ident(d.datname))
-from pg_catalog.pg_shseclabel l
-join pg_catalog.pg_database d on d.oid = l.objoid and d.datname = current_database()
-where l.classoid = 'pg_catalog.pg_database'::regclass
+-- What is there and this role may not see, by the rules of the view and the catalog.
+select 'hidden options of user mapping', null, format('%I on server %I', m.usename, m.srvname)
+from pg_catalog.pg_user_mappings m
+join pg_catalog.pg_foreign_server s on s.oid = m.srvid
+where m.umoptions is null
+    and not (select r.rolsuper from pg_catalog.pg_roles r where r.rolname = current_user)
+    and not case m.umuser
+        when 0 then pg_has_role(s.srvowner, 'USAGE')
+        else m.usename = current_user
+            and (pg_has_role(s.srvowner, 'USAGE') or has_server_privilege(s.oid, 'USAGE')) end
 union all
-select 'database comment', null, current_database()
-from pg_catalog.pg_shdescription c
-join pg_catalog.pg_database d on d.oid = c.objoid and d.datname = current_database()
-where c.classoid = 'pg_catalog.pg_database'::regclass
-union all
-select 'database grant', null, current_database()
-from pg_catalog.pg_database d
-where d.datname = current_database() and d.datacl is not null
-union all
--- An extension's members are left out, but not what was granted on them since it was made.
-select 'grant on an extension''s ' || i.type, i.schema, i.identity
-from (
-    select 'pg_catalog.pg_class'::regclass, c.oid, c.relacl from pg_catalog.pg_class c
-    where c.oid >= 16384 and c.relacl is not null
-    union all
-    select 'pg_catalog.pg_proc'::regclass, p.oid, p.proacl from pg_catalog.pg_proc p
-    where p.oid >= 16384 and p.proacl is not null
-    union all
-    select 'pg_catalog.pg_type'::regclass, t.oid, t.typacl from pg_catalog.pg_type t
-    where t.oid >= 16384 and t.typacl is not null
-    union all
-    select 'pg_catalog.pg_namespace'::regclass, n.oid, n.nspacl from pg_catalog.pg_namespace n
-    where n.oid >= 16384 and n.nspacl is not null
-) member (class, oid, acl)
-join pg_catalog.pg_depend e on e.classid = member.class and e.objid = member.oid and e.deptype = 'e'
-left join pg_catalog.pg_init_privs p
-    on p.classoid = member.class and p.objoid = member.oid and p.objsubid = 0 and p.privtype = 'e'
-cross join lateral pg_identify_object(member.class, member.oid, 0) i
-where not (member.acl @> coalesce(p.initprivs, '{}') and member.acl <@ coalesce(p.initprivs, '{}'))
+select 'hidden connection of subscription', null, quote_ident(s.subname)
+from pg_catalog.pg_subscription s
+join pg_catalog.pg_database d on d.oid = s.subdbid and d.datname = current_database()
+where not has_column_privilege('pg_catalog.pg_subscription', 'subconninfo', 'select')

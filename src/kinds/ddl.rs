@@ -127,6 +127,15 @@ impl<'a> Site<'a> {
             .unwrap_or_default()
     }
 
+    /// Whole numbers by name, such as statistics targets, sorted by name; empty for its default.
+    #[must_use]
+    pub fn numbers(&self, attribute: &str) -> Vec<(&'a str, i64)> {
+        self.value(attribute)
+            .and_then(Value::as_object)
+            .map(|map| map.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_i64()?))).collect())
+            .unwrap_or_default()
+    }
+
     /// An attribute as it stands in the catalog; none for its default.
     #[must_use]
     pub fn value(&self, attribute: &str) -> Option<&'a Value> {

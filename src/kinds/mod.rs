@@ -16,26 +16,39 @@ mod column;
 mod composite_type;
 mod constraint;
 mod conversion;
+mod counting;
+mod database;
 mod ddl;
 mod default_privilege;
 mod domain;
 mod enum_type;
 mod extension;
+mod foreign_data_wrapper;
+mod foreign_options;
+mod foreign_server;
+mod foreign_table;
 mod function;
 mod grant;
 mod index;
 mod language;
+mod lineage;
+mod marks;
 mod materialized_view;
 mod operator;
 mod operator_class;
 mod operator_family;
+mod parameters;
 mod policy;
 mod procedure;
+mod publication;
 mod range_type;
 mod schema;
 mod sequence;
+mod settings;
 mod shell_type;
+mod statistics;
 mod step;
+mod subscription;
 mod support;
 mod swap;
 mod table;
@@ -45,10 +58,12 @@ mod text_search_parser;
 mod text_search_template;
 mod transform;
 mod trigger;
+mod user_mapping;
 mod view;
 mod write;
 
 pub use class::Class;
+pub use database::in_place;
 pub use ddl::{Alteration, Ddl, Release, Site, World};
 pub use grant::settle_grants;
 pub use step::{Lock, Risk, Step, Steps, Transaction};
@@ -106,6 +121,10 @@ pub const ALL: &[&Kind] = &[
     &composite_type::KIND,
     &sequence::KIND,
     &table::KIND,
+    &foreign_data_wrapper::KIND,
+    &foreign_server::KIND,
+    &user_mapping::KIND,
+    &foreign_table::KIND,
     &view::KIND,
     &materialized_view::KIND,
     &function::KIND,
@@ -123,8 +142,12 @@ pub const ALL: &[&Kind] = &[
     &column::KIND,
     &constraint::KIND,
     &index::KIND,
+    &statistics::KIND,
     &trigger::KIND,
     &policy::KIND,
+    &publication::KIND,
+    &subscription::KIND,
+    &database::KIND,
     &grant::KIND,
     &default_privilege::KIND,
 ];
@@ -138,6 +161,7 @@ pub fn by_name(name: &str) -> Option<&'static Kind> {
 /// Kinds whose objects are told apart by what they are about and not by a name of their own: there is nothing to rename.
 pub const NAMELESS: &[&str] = &[
     "cast",
+    "database",
     "default privilege",
     "extension",
     "grant",

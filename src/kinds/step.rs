@@ -157,6 +157,9 @@ pub struct Steps {
     /// Whether what needs the object has to be removed before and made again after, as a view of a column whose type
     /// changes. Indexes and constraints of the same table are the server's to rebuild.
     pub rebuild_dependents: bool,
+    /// The columns that the statements bring over to the object as it is then, with their values: they are not in the
+    /// way, but what needs them is.
+    pub moves: Vec<ObjectId>,
 }
 
 impl Steps {
@@ -176,6 +179,11 @@ impl Steps {
     /// Says that the object can't be changed so and has to be made anew.
     pub fn recreate(&mut self, why: impl Into<String>) {
         self.recreate.get_or_insert(why.into());
+    }
+
+    /// Says that the statements bring a column over to the object as it is after them.
+    pub fn moves(&mut self, column: &ObjectId) {
+        self.moves.push(column.clone());
     }
 
     /// Says that what needs the object has to be removed before and made again after.

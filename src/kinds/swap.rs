@@ -62,13 +62,16 @@ pub(super) fn replace(change: &mut Alteration, steps: &mut Steps, kind: &Kind) {
     let old = Site { id: &aside, ..before };
     steps.run(format!("DROP {}", address(&old))).risk(Risk::Breaks);
     steps.rebuild_dependents();
+    columns.iter().for_each(|column| steps.moves(column.id));
 }
 
-/// What the new object has to have beside its definition: what belongs to it and stands, its owner and its texts.
+/// What the new object has to have beside its definition: what belongs to it and stands, its owner, its rights, its
+/// texts.
 fn dress(site: &Site, address: &str, steps: &mut Steps) {
     for (id, object) in site.catalog.children(site.id) {
         let child = Site { id, object, ..*site };
-        if site.stands(id)
+        if id.kind != "grant"
+            && site.stands(id)
             && let Some(kind) = super::by_name(&id.kind)
         {
             (kind.ddl.create)(&child, steps);
@@ -80,6 +83,12 @@ fn dress(site: &Site, address: &str, steps: &mut Steps) {
     if let Some(comment) = site.text("comment") {
         steps.run(format!("COMMENT ON {address} IS {}", Literal(comment)));
     }
+    let has_labels =
+        super::by_name(&site.id.kind).is_some_and(|kind| kind.shape.attribute("security_labels").is_some());
+    for (provider, label) in has_labels.then(|| site.map("security_labels")).into_iter().flatten() {
+        steps.run(format!("SECURITY LABEL FOR {} ON {address} IS {}", Ident(provider), Literal(label)));
+    }
+    super::settle_grants(site, steps);
 }
 
 fn alter_column(column: &Site, only: &str, action: &str, steps: &mut Steps) {

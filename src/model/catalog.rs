@@ -50,7 +50,11 @@ impl Catalog {
             if id.kind == "schema" {
                 return id.path.first().map(String::as_str);
             }
-            id = self.objects.get(id)?.parent.as_ref()?;
+            match self.objects.get(id) {
+                Some(object) => id = object.parent.as_ref()?,
+                // An extension's or the server's, with something of the user's in it or on it.
+                None => return id.schema(),
+            }
         }
     }
 

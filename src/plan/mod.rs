@@ -18,7 +18,7 @@ use crate::base::Result;
 use crate::diff::Rename;
 pub use crate::kinds::{Lock, Risk, Step, Transaction};
 use crate::model::{Catalog, ObjectId};
-pub use text::{SESSION, Timeouts, write_plan};
+pub use text::{SESSION, Timeouts, write_plan, write_statements};
 
 /// One statement and the object that it is about.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -276,6 +276,8 @@ impl<'a> Orderer<'a> {
                 if !found.insert(id) {
                     break;
                 }
+                let movers = self.work.moved.get(id).into_iter().flatten();
+                found.extend(movers.filter_map(|mover| self.key(mover)));
                 next = object.parent.as_ref().and_then(|parent| catalog.objects.get_key_value(parent));
             }
         }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::base::{Ident, Literal};
-use crate::kinds::{Kind, Risk, Site, Steps};
+use crate::kinds::{Kind, Risk, Site, Steps, in_place};
 
 /// The attributes that are dealt with here.
 pub(super) const ATTRIBUTES: &[&str] = &["owner", "comment", "security_labels"];
@@ -22,13 +22,13 @@ pub(super) fn set(kind: &Kind, site: &Site, attribute: &str, before: Option<&Val
     match attribute {
         "owner" => {
             if let Some(owner) = after.and_then(Value::as_str) {
-                let step = steps.run(format!("ALTER {} OWNER TO {}", address(), Ident(owner)));
+                let step = steps.run(in_place(site, format!("ALTER {} OWNER TO {}", address(), Ident(owner))));
                 step.risk_if(before.is_some(), Risk::ChangesAccess);
             }
         }
         "comment" if before.is_some() || after.is_some() => {
             let text = after.and_then(Value::as_str).map_or("NULL".to_owned(), |text| Literal(text).to_string());
-            steps.run(format!("COMMENT ON {} IS {text}", address()));
+            steps.run(in_place(site, format!("COMMENT ON {} IS {text}", address())));
         }
         "security_labels" => {
             let none = Map::new();
@@ -37,11 +37,14 @@ pub(super) fn set(kind: &Kind, site: &Site, attribute: &str, before: Option<&Val
             let (before, after) = (labels(before), labels(after));
             for (provider, label) in &after {
                 if let (true, Some(label)) = (before.get(provider) != Some(label), label.as_str()) {
-                    steps.run(format!("SECURITY LABEL FOR {} ON {} IS {}", Ident(provider), address(), Literal(label)));
+                    steps.run(in_place(
+                        site,
+                        format!("SECURITY LABEL FOR {} ON {} IS {}", Ident(provider), address(), Literal(label)),
+                    ));
                 }
             }
             for provider in before.keys().filter(|provider| !after.contains_key(*provider)) {
-                steps.run(format!("SECURITY LABEL FOR {} ON {} IS NULL", Ident(provider), address()));
+                steps.run(in_place(site, format!("SECURITY LABEL FOR {} ON {} IS NULL", Ident(provider), address())));
             }
         }
         _ => {}

@@ -52,6 +52,17 @@ pub fn write_plan(plan: &Plan, timeouts: &Timeouts) -> String {
     text
 }
 
+/// Writes a plan's statements alone, each with what it does above it: for a migration, whose runner has transactions and
+/// timeouts of its own.
+#[must_use]
+pub fn write_statements(plan: &Plan) -> String {
+    let mut text = String::new();
+    for group in &plan.groups {
+        write_group(&Group { transaction: false, steps: group.steps.clone() }, &mut text);
+    }
+    text
+}
+
 fn write_group(group: &Group, text: &mut String) {
     if group.transaction {
         text.push_str("BEGIN;\n");

@@ -26,6 +26,8 @@ pub(super) struct Work {
     pub(super) actions: BTreeMap<ObjectId, Action>,
     /// What an object's release is from.
     pub(super) released: BTreeMap<ObjectId, BTreeSet<ObjectId>>,
+    /// The columns that another object's statements bring over to it, and which objects these are.
+    pub(super) moved: BTreeMap<ObjectId, BTreeSet<ObjectId>>,
 }
 
 impl Work {
@@ -63,8 +65,14 @@ pub(super) fn work(before: &Catalog, after: &Catalog) -> Work {
                 let (steps, pending) = alter(&world, &id);
                 let action =
                     if moved || pending || steps.recreate.is_some() { Action::Recreate } else { Action::Alter };
-                if action == Action::Alter && steps.rebuild_dependents {
-                    in_the_way.push(id.clone());
+                if action == Action::Alter {
+                    for column in steps.moves {
+                        work.moved.entry(column.clone()).or_default().insert(id.clone());
+                        in_the_way.push(column);
+                    }
+                    if steps.rebuild_dependents {
+                        in_the_way.push(id.clone());
+                    }
                 }
                 work.actions.insert(id, action);
             }
@@ -108,7 +116,9 @@ fn spread(before: &Catalog, after: &Catalog, work: &mut Work, in_the_way: Vec<Ob
     queue.extend(dropped(work).into_iter().map(|id| (id, false)));
     while let Some((id, stays)) = queue.pop() {
         for (dependent, how) in dependents.get(&id).into_iter().flatten() {
-            if stays && (*how != Dependence::Needs || REBUILT_BY_SERVER.contains(&dependent.kind.as_str())) {
+            let by_server = id.kind == "column" && REBUILT_BY_SERVER.contains(&dependent.kind.as_str());
+            let moved = work.moved.get(*dependent).is_some_and(|to| to.contains(&id));
+            if stays && (*how != Dependence::Needs || by_server || moved) {
                 continue;
             }
             if work.drops(dependent) {

@@ -35,6 +35,17 @@ pub struct NewFiles {
 /// written. Never overwrites a file.
 pub fn new_files(dir: &Path, name: &str, now: OffsetDateTime) -> Result<NewFiles> {
     let name = sanitize(name)?;
+    let texts = (format!("-- {name}\n\n"), format!("-- Undoes {name}\n\n"));
+    let mut made = new_files_of(dir, &[(name, texts.0, texts.1)], now)?;
+    made.pop().ok_or_else(|| Error::input("no file was asked for"))
+}
+
+/// Makes several migrations, one after the other, each of a name, the text of its up and that of its down.
+///
+/// # Errors
+///
+/// As for [`new_files`]; then none of the files is left.
+pub fn new_files_of(dir: &Path, texts: &[(String, String, String)], now: OffsetDateTime) -> Result<Vec<NewFiles>> {
     let cant = |what: &Path, error: std::io::Error| {
         Error::environment(format!("can't write {}: {error}", what.display())).with_source(error)
     };
@@ -42,23 +53,34 @@ pub fn new_files(dir: &Path, name: &str, now: OffsetDateTime) -> Result<NewFiles
     let paths = sql_files(dir)?;
     let layout = layout_of(&paths);
     let mut version = timestamp(now)?;
+    let after = |taken: i64, path: &Path| {
+        let message = || Error::input(format!("{} has the highest version there can be", path.display()));
+        taken.checked_add(1).ok_or_else(message)
+    };
     for (file, path) in parse(&paths, layout)?.iter().zip(&paths) {
         let taken = parse_version(&file.version, &path.display().to_string())?;
         if taken >= version {
-            version = taken
-                .checked_add(1)
-                .ok_or_else(|| Error::input(format!("{} has the highest version there can be", path.display())))?;
+            version = after(taken, path)?;
         }
     }
-    let path = |direction| dir.join((layout.compose)(&version.to_string(), &name, direction));
-    let (up, down) = (path(Direction::Up), path(Direction::Down));
-    write(&up, &format!("-- {name}\n\n")).map_err(|error| cant(&up, error))?;
-    if let Err(error) = write(&down, &format!("-- Undoes {name}\n\n")) {
-        // An up by itself would look like a migration without a way back.
-        let _ = fs::remove_file(&up);
-        return Err(cant(&down, error));
+    let mut made: Vec<NewFiles> = Vec::new();
+    for (name, up_text, down_text) in texts {
+        let name = sanitize(name)?;
+        let path = |direction| dir.join((layout.compose)(&version.to_string(), &name, direction));
+        let (up, down) = (path(Direction::Up), path(Direction::Down));
+        for (file, text) in [(&up, up_text), (&down, down_text)] {
+            if let Err(error) = write(file, text) {
+                // An up by itself would look like a migration without a way back, and half of several like all.
+                for file in made.iter().flat_map(|made| [&made.up, &made.down]).chain([&up]) {
+                    let _ = fs::remove_file(file);
+                }
+                return Err(cant(file, error));
+            }
+        }
+        made.push(NewFiles { version, up, down });
+        version = after(version, dir)?;
     }
-    Ok(NewFiles { version, up, down })
+    Ok(made)
 }
 
 fn write(path: &Path, text: &str) -> std::io::Result<()> {

@@ -13,7 +13,7 @@ mod set;
 mod tests;
 
 pub use checksum::{Match, Width};
-pub use create::{NewFiles, new_files};
+pub use create::{NewFiles, new_files, new_files_of};
 pub use layout::{Direction, LAYOUTS, Layout};
 pub use migration::{Migration, SqlFile};
 pub use set::{Migrations, Origin};

@@ -69,6 +69,8 @@ create table rich.orders (
         match full on delete set null (parent_number) deferrable,
     constraint orders_no_overlap exclude using gist (during with &&) where (number > 0)
 );
+create statistics rich.orders_stats (ndistinct) on number, (account + 1) from rich.orders;
+alter statistics rich.orders_stats set statistics 50;
 alter table rich.orders replica identity using index orders_pkey;
 alter table rich.orders cluster on orders_pkey;
 create index orders_number_idx on rich.orders using btree (number desc nulls last, (account + 1)) include (parent_number)

@@ -2,8 +2,13 @@
 //!
 //! Knows no connection and no other kind.
 
-use super::ddl::PENDING;
-use super::{Class, Kind};
+mod alter;
+mod convert;
+mod ddl;
+
+pub(super) use ddl::definition;
+
+use super::{Class, Ddl, Kind};
 use crate::model::{Attribute, Shape};
 
 /// Columns of tables, views and materialized views, and the attributes of composite types.
@@ -12,7 +17,13 @@ pub(super) const KIND: Kind = Kind {
     query: include_str!("query.sql"),
     class: Class::PG_CLASS,
     within: Some(Class::PG_CLASS),
-    ddl: PENDING,
+    ddl: Ddl {
+        rename: Some(ddl::rename),
+        release: Some(ddl::release),
+        inline: true,
+        holds_data: true,
+        ..Ddl::new(ddl::address, ddl::create, ddl::drop, alter::alter)
+    },
 };
 
 const SHAPE: Shape = Shape {
@@ -35,6 +46,7 @@ const SHAPE: Shape = Shape {
         Attribute::plain("compression", "The compression method, where one is set."),
         Attribute::plain("statistics", "The statistics target, where one is set."),
         Attribute::plain("options", "Per-column options such as `n_distinct`."),
+        Attribute::plain("foreign_options", "Options of a foreign table's column for its foreign data wrapper."),
         Attribute::plain("inherited", "Whether it exists only because a parent table has it.").when_declared(),
         Attribute::plain("comment", "The comment.").when_declared(),
     ],

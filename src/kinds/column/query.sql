@@ -4,6 +4,7 @@ with sequences as (
         d.refobjid,
         d.refobjsubid,
         c.relname,
+        c.relpersistence,
         s.*,
         case s.seqtypid when 'smallint'::regtype then 32767 when 'integer'::regtype then 2147483647
             else 9223372036854775807 end as highest
@@ -26,7 +27,7 @@ select
     case a.attgenerated when 's' then 'stored' when 'v' then 'virtual' end as generated,
     case when a.attgenerated <> '' then pg_get_expr(v.adbin, v.adrelid) end as generation_expression,
     case a.attidentity when 'a' then 'always' when 'd' then 'by default' end as identity,
-    case when s.seqrelid is not null then jsonb_build_object(
+    case when s.seqrelid is not null then jsonb_strip_nulls(jsonb_build_object(
         'name', nullif(s.relname, c.relname || '_' || a.attname || '_seq'),
         'type', case when s.seqtypid <> a.atttypid then format_type(s.seqtypid, null) end,
         'start', nullif(s.seqstart, case when s.seqincrement > 0 then s.seqmin else s.seqmax end),
@@ -34,7 +35,8 @@ select
         'min_value', nullif(s.seqmin, case when s.seqincrement > 0 then 1 else -s.highest - 1 end),
         'max_value', nullif(s.seqmax, case when s.seqincrement > 0 then s.highest else -1 end),
         'cache', nullif(s.seqcache, 1),
-        'cycle', s.seqcycle) end as identity_sequence,
+        'cycle', nullif(s.seqcycle, false),
+        'unlogged', case when s.relpersistence <> c.relpersistence then s.relpersistence = 'u' end)) end as identity_sequence,
     case when a.attstorage <> t.typstorage then
         case a.attstorage when 'p' then 'plain' when 'e' then 'external' when 'x' then 'extended'
             when 'm' then 'main' end end as storage,
@@ -42,6 +44,8 @@ select
     nullif(a.attstattarget, -1) as statistics,
     case when a.attoptions is not null then (
         select jsonb_object_agg(option_name, option_value) from pg_options_to_table(a.attoptions)) end as options,
+    case when a.attfdwoptions is not null then (
+        select jsonb_object_agg(option_name, option_value) from pg_options_to_table(a.attfdwoptions)) end as foreign_options,
     case when not a.attislocal then true end as inherited
 from pg_catalog.pg_attribute a
 join pg_catalog.pg_class c on c.oid = a.attrelid
@@ -49,7 +53,7 @@ join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 join pg_catalog.pg_type t on t.oid = a.atttypid
 left join pg_catalog.pg_attrdef v on v.adrelid = a.attrelid and v.adnum = a.attnum
 left join sequences s on s.refobjid = a.attrelid and s.refobjsubid = a.attnum
-where c.relkind in ('r', 'p', 'v', 'm', 'c') and a.attnum > 0 and not a.attisdropped
+where c.relkind in ('r', 'p', 'f', 'v', 'm', 'c') and a.attnum > 0 and not a.attisdropped
     and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     and not exists (
         select from pg_catalog.pg_depend e

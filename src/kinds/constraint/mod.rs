@@ -2,8 +2,13 @@
 //!
 //! Knows no connection and no other kind.
 
-use super::ddl::PENDING;
-use super::{Class, Kind};
+mod ddl;
+mod key;
+mod not_null;
+
+pub(super) use not_null::of_column as not_null_of;
+
+use super::{Class, Ddl, Kind};
 use crate::model::{Attribute, Shape};
 
 /// Constraints of tables and domains.
@@ -12,7 +17,7 @@ pub(super) const KIND: Kind = Kind {
     query: include_str!("query.sql"),
     class: Class::PG_CONSTRAINT,
     within: Some(Class::PG_CLASS),
-    ddl: PENDING,
+    ddl: Ddl { rename: Some(ddl::rename), ..Ddl::new(ddl::address, ddl::create, ddl::drop, ddl::alter) },
 };
 
 const SHAPE: Shape = Shape {
@@ -56,6 +61,10 @@ const SHAPE: Shape = Shape {
         Attribute::plain("options", "Storage parameters of the index behind it."),
         Attribute::plain("tablespace", "The tablespace of the index behind it."),
         Attribute::plain("index_valid", "False where the index behind it can not be used.").or("true"),
+        Attribute::plain("partition_of", "The constraint of the partitioned table that it is attached to.")
+            .when_declared(),
+        Attribute::plain("statistics", "Statistics targets of the index behind it, by position, where set."),
+        Attribute::plain("index_comment", "The comment on the index behind it.").when_declared(),
         Attribute::plain("triggers_disabled", "Whether the triggers that enforce it are switched off."),
         Attribute::plain("comment", "The comment.").when_declared(),
     ],

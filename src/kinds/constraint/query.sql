@@ -1,5 +1,6 @@
--- PostgreSQL 17 keeps NOT NULL of domains, 18 of columns, as constraints. Their names are history, so they are read as
--- the column's or domain's not_null, but for what that can't say: not valid, no inherit, a comment.
+-- PostgreSQL 17 keeps NOT NULL of domains, 18 of columns, as constraints. What the server names itself is read as the
+-- column's or domain's not_null, but for what that can't say: not valid, no inherit, a comment. A name of its own stands
+-- here, unless it is a parent's.
 -- The rows that the server derives for the partitions of a foreign key's tables follow from the key itself.
 with constraints as materialized (
     select con.*, n.nspname, coalesce(c.relname, t.typname) as name, c.oid is null as of_domain
@@ -7,12 +8,26 @@ with constraints as materialized (
     join pg_catalog.pg_namespace n on n.oid = con.connamespace
     left join pg_catalog.pg_class c on c.oid = con.conrelid
     left join pg_catalog.pg_type t on t.oid = con.contypid
-    where (c.relkind in ('r', 'p') or t.oid is not null)
+    left join pg_catalog.pg_attribute a on con.contype = 'n' and a.attrelid = con.conrelid and a.attnum = con.conkey[1]
+    where (c.relkind in ('r', 'p', 'f') or t.oid is not null)
         and con.contype <> 't'
         and not (con.contype = 'f' and con.conparentid <> 0)
-        and (con.contype <> 'n' or not con.convalidated or con.connoinherit or exists (
-            select from pg_catalog.pg_description d
-            where d.classoid = 'pg_catalog.pg_constraint'::regclass and d.objoid = con.oid and d.objsubid = 0))
+        and (con.contype <> 'n' or con.connoinherit
+            or not con.convalidated and (con.conislocal or t.oid is not null)
+            or con.conislocal and c.oid is not null
+                and regexp_replace(con.conname, '(_not_null)[0-9]+$', '\1') <> case
+                    when octet_length(c.relname) + octet_length(a.attname) <= 53 then
+                        c.relname || '_' || a.attname || '_not_null'
+                    -- As makeObjectName() shortens the longer of both, to whole characters.
+                    else concat_ws('_',
+                        (select max(left(c.relname, n)) from generate_series(0, 63) n where octet_length(left(c.relname, n))
+                            <= greatest(53 - octet_length(a.attname), 27)),
+                        (select max(left(a.attname, n)) from generate_series(0, 63) n where octet_length(left(a.attname, n))
+                            <= greatest(53 - octet_length(c.relname), 26)),
+                        'not_null') end
+            or exists (
+                select from pg_catalog.pg_description d
+                where d.classoid = 'pg_catalog.pg_constraint'::regclass and d.objoid = con.oid and d.objsubid = 0))
         and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
         and not exists (
             select from pg_catalog.pg_depend e
@@ -48,6 +63,12 @@ with constraints as materialized (
     join pg_catalog.pg_attribute a on a.attrelid = x.indrelid and a.attnum = k.attnum
     where x.indnatts > x.indnkeyatts and k.n > x.indnkeyatts
     group by x.indexrelid
+), statistics as (
+    select a.attrelid, jsonb_object_agg(a.attnum, a.attstattarget) as targets
+    from pg_catalog.pg_attribute a
+    join pg_catalog.pg_class c on c.oid = a.attrelid and c.relkind in ('i', 'I')
+    where a.attnum > 0 and a.attstattarget >= 0 and a.attrelid >= 16384
+    group by a.attrelid
 ), switched_off as (
     select distinct t.tgconstraint
     from pg_catalog.pg_trigger t
@@ -92,7 +113,12 @@ select
         select jsonb_object_agg(option_name, option_value) from pg_options_to_table(xc.reloptions)) end as options,
     ts.spcname as tablespace,
     x.indisvalid as index_valid,
-    switched_off.tgconstraint is not null as triggers_disabled
+    switched_off.tgconstraint is not null as triggers_disabled,
+    -- By the index, which is what is attached.
+    case when parent.oid is not null and con.contype in ('p', 'u', 'x') then
+        format('%I.%I', parent.nspname, parent.conname) end as partition_of,
+    statistics.targets as statistics,
+    cd.description as index_comment
 from constraints con
 cross join lateral pg_get_constraintdef(con.oid) def (text)
 left join keys on keys.oid = con.oid
@@ -105,3 +131,7 @@ left join included on included.indexrelid = x.indexrelid
 left join pg_catalog.pg_class xc on xc.oid = x.indexrelid
 left join pg_catalog.pg_tablespace ts on ts.oid = xc.reltablespace
 left join switched_off on switched_off.tgconstraint = con.oid
+left join constraints parent on parent.oid = con.conparentid
+left join statistics on statistics.attrelid = x.indexrelid
+left join pg_catalog.pg_description cd
+    on cd.classoid = 'pg_catalog.pg_class'::regclass and cd.objoid = x.indexrelid and cd.objsubid = 0

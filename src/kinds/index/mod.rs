@@ -2,8 +2,9 @@
 //!
 //! Knows no connection and no other kind.
 
-use super::ddl::PENDING;
-use super::{Class, Kind};
+mod ddl;
+
+use super::{Class, Ddl, Kind};
 use crate::model::{Attribute, Shape};
 
 /// Indexes, but for those behind constraints.
@@ -12,7 +13,7 @@ pub(super) const KIND: Kind = Kind {
     query: include_str!("query.sql"),
     class: Class::PG_CLASS,
     within: Some(Class::PG_CLASS),
-    ddl: PENDING,
+    ddl: Ddl { rename: Some(ddl::rename), ..Ddl::new(ddl::address, ddl::create, ddl::drop, ddl::alter) },
 };
 
 const SHAPE: Shape = Shape {

@@ -1,0 +1,232 @@
+//! The SQL that changes columns that are there.
+
+use serde_json::{Map, Value};
+
+use super::super::counting::Counting;
+use super::super::{Alteration, Lock, Risk, Site, Steps};
+use super::super::{composite_type, constraint, lineage, parameters};
+use super::convert::{Conversion, conversion};
+use super::ddl::{
+    alter_parent, default, has_parents_identity, identity, is_of_table, lock, relation, sequence, sequence_attrs,
+    sequence_rest, set, stays_typed, type_name,
+};
+use crate::base::{Ident, Path};
+
+pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
+    let (before, after) = (change.before, change.after);
+    if relation(&after) == "composite type" {
+        return composite_type::alter_attribute(change, steps);
+    }
+    // A column can't be moved, and moves when its table is made anew.
+    change.take("position");
+    if matches!(relation(&after), "view" | "materialized view") {
+        // What else there is of them follows from the query.
+        change.take_any(&["type", "collation", "not_null"]);
+    }
+    if generation(change, steps) {
+        return;
+    }
+    let column = Ident(after.name());
+    if before.text("identity").is_some() && after.text("identity").is_none() && change.take("identity") {
+        change.take("identity_sequence");
+        if !follows_parents(&before, &after, "identity") {
+            let step = steps.run(format!("{} ALTER COLUMN {column} DROP IDENTITY", alter_parent(&after, false)));
+            lock(&after, Lock::AccessExclusive, step).risk(Risk::LosesData);
+        }
+    }
+    retype(change, steps);
+    if change.take("not_null") {
+        not_null(&before, &after, steps);
+    }
+    if change.take("default") {
+        default(&after, steps);
+    }
+    if change.differs("identity") || change.differs("identity_sequence") {
+        change.take_any(&["identity", "identity_sequence"]);
+        if !has_parents_identity(&after) {
+            alter_identity(&before, &after, steps);
+        }
+    }
+    for attribute in ["storage", "compression", "statistics"] {
+        if change.take(attribute) {
+            set(&after, attribute, steps);
+        }
+    }
+    for clause in parameters::changes(&change.options("options")) {
+        let step = steps.run(format!("{} ALTER COLUMN {column} {clause}", alter_parent(&after, true)));
+        lock(&after, Lock::ShareUpdateExclusive, step);
+    }
+    if change.take("foreign_options") {
+        let options = parameters::foreign_changes(&before.map("foreign_options"), &after.map("foreign_options"));
+        let step = steps.run(format!("{} ALTER COLUMN {column} OPTIONS ({options})", alter_parent(&after, false)));
+        lock(&after, Lock::AccessExclusive, step);
+    }
+    if change.take("inherited") && !after.flag("inherited") {
+        become_local(&before, &after, steps);
+    }
+}
+
+/// What a generated column is computed from can't be changed before PostgreSQL 17, and how it is kept never: it is made
+/// anew, which loses nothing. Returns whether it is.
+fn generation(change: &mut Alteration, steps: &mut Steps) -> bool {
+    if !change.differs("generated") && !change.differs("generation_expression") {
+        return false;
+    }
+    let (before, after) = (change.before, change.after);
+    let stays = before.text("generated") == Some("stored") && after.text("generated").is_none();
+    if !stays {
+        steps.recreate("what a generated column is computed from can't be changed in place");
+        return true;
+    }
+    change.take_any(&["generated", "generation_expression"]);
+    if !follows_parents(&before, &after, "generated") {
+        let sql = format!("{} ALTER COLUMN {} DROP EXPRESSION", alter_parent(&after, false), Ident(after.name()));
+        lock(&after, Lock::AccessExclusive, steps.run(sql));
+    }
+    false
+}
+
+/// Whether a parent's column changes in the same way, so that its statement does it for the children too.
+fn follows_parents(before: &Site, after: &Site, attribute: &str) -> bool {
+    let old = lineage::inherited_from(before);
+    lineage::inherited_from(after).iter().any(|parent| {
+        let was = old.iter().find(|old| old.id == parent.id);
+        was.is_some_and(|was| was.value(attribute) != parent.value(attribute))
+            && parent.value(attribute) == after.value(attribute)
+    })
+}
+
+fn retype(change: &mut Alteration, steps: &mut Steps) {
+    if !change.take_any(&["type", "collation"]) {
+        return;
+    }
+    let (before, after) = (change.before, change.after);
+    steps.rebuild_dependents();
+    if stays_typed(&after) || follows_parents(&before, &after, "type") || follows_parents(&before, &after, "collation")
+    {
+        return;
+    }
+    let column = Ident(after.name());
+    let collation = after.text("collation").map(|name| format!(" COLLATE {name}")).unwrap_or_default();
+    // A default is of the old type, and may have no cast to the new one.
+    if before.text("default").is_some() && before.text("type") != after.text("type") {
+        let sql = format!("{} ALTER COLUMN {column} DROP DEFAULT", alter_parent(&after, true));
+        lock(&after, Lock::AccessExclusive, steps.run(sql));
+    }
+    let conversion = if before.text("type") == after.text("type") {
+        Conversion::Binary
+    } else {
+        conversion(type_name(&before), type_name(&after))
+    };
+    // The server converts what a generated column gives, or not at all.
+    let using = match conversion {
+        _ if after.text("generated").is_some() => String::new(),
+        Conversion::Binary | Conversion::Assignment => String::new(),
+        Conversion::Explicit => format!(" USING {column}::{}", type_name(&after)),
+        Conversion::Text => format!(" USING {column}::text::{}", type_name(&after)),
+    };
+    let sql =
+        format!("{} ALTER COLUMN {column} TYPE {}{collation}{using}", alter_parent(&after, false), type_name(&after));
+    let step = steps.run(sql);
+    lock(&after, Lock::AccessExclusive, step).risk(Risk::Breaks);
+    if is_of_table(&after) && conversion != Conversion::Binary {
+        step.risk(Risk::Rewrites).risk(Risk::FailsOnRows);
+    }
+    if before.text("default").is_some() && before.text("type") != after.text("type") && !change.differs("default") {
+        default(&after, steps);
+    }
+}
+
+/// Rows are checked through a constraint that is added first, so that nobody waits for the scan.
+fn not_null(before: &Site, after: &Site, steps: &mut Steps) {
+    let column = Ident(after.name());
+    let table = alter_parent(after, false);
+    if !after.flag("not_null") {
+        if !follows_parents(before, after, "not_null") {
+            let step = steps.run(format!("{table} ALTER COLUMN {column} DROP NOT NULL"));
+            lock(after, Lock::AccessExclusive, step);
+        }
+        return;
+    }
+    if follows_parents(before, after, "not_null") || constraint::not_null_of(after).is_some() {
+        return;
+    }
+    if relation(after) == "foreign table" || !after.parent_stands() {
+        let step = steps.run(format!("{table} ALTER COLUMN {column} SET NOT NULL"));
+        lock(after, Lock::AccessExclusive, step);
+        return;
+    }
+    let check = format!("pgward_not_null_{}", before.number("position").unwrap_or_default());
+    let check = Ident(&check);
+    let step = steps.run(format!("{table} ADD CONSTRAINT {check} CHECK ({column} IS NOT NULL) NOT VALID"));
+    lock(after, Lock::AccessExclusive, step);
+    let step = steps.run(format!("{table} VALIDATE CONSTRAINT {check}"));
+    lock(after, Lock::ShareUpdateExclusive, step).later().risk(Risk::Scans).risk(Risk::FailsOnRows);
+    let step = steps.run(format!("{table} ALTER COLUMN {column} SET NOT NULL"));
+    lock(after, Lock::AccessExclusive, step).later();
+    let step = steps.run(format!("{table} DROP CONSTRAINT {check}"));
+    lock(after, Lock::AccessExclusive, step).later();
+}
+
+fn alter_identity(before: &Site, after: &Site, steps: &mut Steps) {
+    let (column, table) = (Ident(after.name()), alter_parent(after, false));
+    let none = Map::new();
+    if before.text("identity").is_none() {
+        // An identity takes the place of a default.
+        let step = steps.run(format!("{table} ALTER COLUMN {column} ADD {}", identity(after)));
+        lock(after, Lock::AccessExclusive, step);
+        sequence_rest(after, &none, steps);
+        return;
+    }
+    if before.text("identity") != after.text("identity") {
+        let kind = after.text("identity").unwrap_or_default().to_uppercase();
+        let step = steps.run(format!("{table} ALTER COLUMN {column} SET GENERATED {kind}"));
+        lock(after, Lock::AccessExclusive, step);
+    }
+    let (old, new) = (sequence_attrs(before, &none), sequence_attrs(after, &none));
+    if sequence(before) != sequence(after) {
+        let name = new.get("name").and_then(Value::as_str).map(str::to_owned);
+        let name = name.unwrap_or_else(|| format!("{}_{}_seq", after.id.path[1], after.name()));
+        steps.run(format!("ALTER SEQUENCE {} RENAME TO {}", sequence(before), Ident(&name)));
+    }
+    let changes = Counting::new(new, type_name(after)).changes(&Counting::new(old, type_name(before)));
+    // The column's type was changed with the sequence's.
+    let options: Vec<String> = changes.options;
+    if !options.is_empty() {
+        let step = steps.run(format!("ALTER SEQUENCE {} {}", sequence(after), options.join(" ")));
+        step.risk_if(changes.restarts, Risk::LosesData);
+    }
+    if old.get("unlogged") != new.get("unlogged") {
+        let mut same: Map<String, Value> = new.clone();
+        same.remove("unlogged");
+        if let Some(was) = old.get("unlogged") {
+            same.insert("unlogged".to_owned(), was.clone());
+        }
+        sequence_rest(after, &same, steps);
+    }
+}
+
+/// A column that is there because of its parents alone becomes the table's own too: leaving them makes it so, and
+/// joining them again leaves it.
+fn become_local(before: &Site, after: &Site, steps: &mut Steps) {
+    let (Some(was), Some(is)) = (before.parent(), after.parent()) else { return };
+    let same = was.object.attrs.get("inherits") == is.object.attrs.get("inherits");
+    if !same || !is.object.attrs.contains_key("inherits") {
+        return;
+    }
+    // Once for the table: by the first of the columns that this is about.
+    let first = is.children("column").find(|column| {
+        let old = before.world.before.objects.get(column.id);
+        old.is_some_and(|old| old.attrs.contains_key("inherited")) && !column.flag("inherited")
+    });
+    if first.is_some_and(|first| first.id != after.id) {
+        return;
+    }
+    for parent in lineage::parents(&is) {
+        let (table, parent) = (Path(&is.id.path).to_string(), parent.sql());
+        for clause in ["NO INHERIT", "INHERIT"] {
+            let step = steps.run(format!("ALTER TABLE {table} {clause} {parent}"));
+            lock(after, Lock::AccessExclusive, step);
+        }
+    }
+}

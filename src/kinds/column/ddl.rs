@@ -1,0 +1,298 @@
+//! The SQL of columns: what makes and removes them, and what says of a new one what its definition can't.
+
+use serde_json::{Map, Value};
+
+use super::super::counting::Counting;
+use super::super::{Lock, Risk, Site, Step, Steps};
+use super::super::{composite_type, constraint, lineage, parameters};
+use crate::base::{Ident, Path};
+use crate::model::{Catalog, ObjectId};
+
+pub(super) fn address(site: &Site) -> String {
+    format!("COLUMN {}", site.sql())
+}
+
+/// What a column is of.
+pub(super) fn relation<'a>(site: &Site<'a>) -> &'a str {
+    site.object.parent.as_ref().map_or("table", |parent| parent.kind.as_str())
+}
+
+/// Whether it is of something that has rows of its own, and not of a view or a type.
+pub(super) fn is_of_table(site: &Site) -> bool {
+    matches!(relation(site), "table" | "foreign table")
+}
+
+/// The beginning of a statement that changes what a column is of, for this one alone or for its children too.
+pub(super) fn alter_parent(site: &Site, only: bool) -> String {
+    let word = match relation(site) {
+        "view" => "VIEW",
+        "materialized view" => "MATERIALIZED VIEW",
+        "foreign table" => "FOREIGN TABLE",
+        _ => "TABLE",
+    };
+    let only = if only && is_of_table(site) { "ONLY " } else { "" };
+    format!("ALTER {word} {only}{}", site.parent_sql())
+}
+
+/// Takes a lock on its table, where that stands.
+pub(super) fn lock<'s>(site: &Site, lock: Lock, step: &'s mut Step) -> &'s mut Step {
+    match site.object.parent.as_ref().filter(|parent| site.stands(parent)) {
+        Some(parent) => step.lock(lock, parent),
+        None => step,
+    }
+}
+
+/// The column as `CREATE TABLE` and `ADD COLUMN` write it.
+pub(in crate::kinds) fn definition(site: &Site) -> String {
+    let mut sql = format!("{} {}", Ident(site.name()), type_name(site));
+    if relation(site) == "foreign table" {
+        let options = parameters::foreign_changes(&[], &site.map("foreign_options"));
+        if !options.is_empty() {
+            sql += &format!(" OPTIONS ({})", options.replace("ADD ", ""));
+        }
+    }
+    if let Some(collation) = site.text("collation") {
+        sql += &format!(" COLLATE {collation}");
+    }
+    if let Some(expression) = site.text("generation_expression") {
+        sql += &format!(
+            " GENERATED ALWAYS AS ({expression}) {}",
+            site.text("generated").unwrap_or_default().to_uppercase()
+        );
+    } else if let Some(default) = site.text("default").filter(|_| !site.world.deferred.contains(site.id)) {
+        sql += &format!(" DEFAULT {default}");
+    }
+    if site.text("identity").is_some() && !has_parents_identity(site) {
+        sql += &format!(" {}", identity(site));
+    }
+    if site.flag("not_null") && constraint::not_null_of(site).is_none() {
+        sql += " NOT NULL";
+    }
+    sql
+}
+
+pub(super) fn type_name<'a>(site: &Site<'a>) -> &'a str {
+    site.text("type").unwrap_or_default()
+}
+
+/// A partition has the identity of its parent (PostgreSQL 17), and the same sequence.
+pub(super) fn has_parents_identity(site: &Site) -> bool {
+    let partition = site.parent().is_some_and(|table| table.object.attrs.contains_key("partition_of"));
+    partition && lineage::inherited_from(site).iter().any(|parent| parent.text("identity").is_some())
+}
+
+/// `GENERATED … AS IDENTITY (…)`.
+pub(super) fn identity(site: &Site) -> String {
+    let kind = site.text("identity").unwrap_or_default().to_uppercase();
+    let none = Map::new();
+    let mut options = Vec::new();
+    if let Some(name) = sequence_attrs(site, &none).get("name").and_then(Value::as_str) {
+        options.push(format!("SEQUENCE NAME {}", Path(&[site.id.path[0].as_str(), name])));
+    }
+    options.extend(Counting::new(sequence_attrs(site, &none), type_name(site)).options());
+    let options = if options.is_empty() { String::new() } else { format!(" ({})", options.join(" ")) };
+    format!("GENERATED {kind} AS IDENTITY{options}")
+}
+
+pub(super) fn sequence_attrs<'a>(site: &Site<'a>, none: &'a Map<String, Value>) -> &'a Map<String, Value> {
+    site.value("identity_sequence").and_then(Value::as_object).unwrap_or(none)
+}
+
+/// The qualified name of the sequence behind an identity column.
+pub(super) fn sequence(site: &Site) -> String {
+    let none = Map::new();
+    let name = sequence_attrs(site, &none).get("name").and_then(Value::as_str).map(str::to_owned);
+    let table = site.object.parent.as_ref().map(ObjectId::name).unwrap_or_default();
+    let name = name.unwrap_or_else(|| format!("{table}_{}_seq", site.name()));
+    Path(&[site.id.path[0].as_str(), name.as_str()]).to_string()
+}
+
+/// Whether a parent's column, made in the same plan, brings it along.
+fn comes_with_parents(site: &Site) -> bool {
+    let Some(table) = site.parent() else { return false };
+    let parents = lineage::inherited_from(site);
+    // A table that is made names what is local, and a partition everything.
+    !parents.is_empty() && (site.flag("inherited") || site.stands(table.id)) && !lineage::joins_late(&table)
+}
+
+pub(super) fn create(site: &Site, steps: &mut Steps) {
+    if relation(site) == "composite type" {
+        return composite_type::create_attribute(site, steps);
+    }
+    let inherited = comes_with_parents(site) || stays_typed(site);
+    let stands = site.parent_stands();
+    if stands && !inherited && is_of_table(site) {
+        let step = steps.run(format!("{} ADD COLUMN {}", alter_parent(site, false), definition(site)));
+        lock(site, Lock::AccessExclusive, step);
+        let volatile = site.text("default").is_some_and(|text| !is_constant(text));
+        let fills = site.text("generated") == Some("stored") || site.text("identity").is_some() || volatile;
+        step.risk_if(fills, Risk::Rewrites);
+        let fails = site.flag("not_null") && site.text("default").is_none() && !fills;
+        step.risk_if(fails, Risk::FailsOnRows);
+    }
+    let parent = lineage::inherited_from(site).into_iter().next().filter(|_| inherited);
+    // An inherited column begins like its parent's where the parent has it from before, or gets it in the same plan.
+    let of = |attribute: &str| parent.as_ref().and_then(|parent| parent.value(attribute));
+    let made_with_default = is_of_table(site) && !inherited;
+    if !made_with_default && site.text("generated").is_none() && site.value("default") != of("default") {
+        default(site, steps);
+    }
+    if inherited && site.flag("not_null") && of("not_null").is_none() {
+        let step = steps.run(format!("{} ALTER COLUMN {} SET NOT NULL", alter_parent(site, false), Ident(site.name())));
+        lock(site, Lock::AccessExclusive, step).risk_if(stands, Risk::FailsOnRows);
+    }
+    for attribute in ["storage", "compression"] {
+        if site.value(attribute) != of(attribute) {
+            set(site, attribute, steps);
+        }
+    }
+    if site.value("statistics").is_some() {
+        set(site, "statistics", steps);
+    }
+    let options = site.map("options");
+    if !options.is_empty() {
+        let options = parameters::assignments(&options);
+        let step =
+            steps.run(format!("{} ALTER COLUMN {} SET ({options})", alter_parent(site, true), Ident(site.name())));
+        lock(site, Lock::ShareUpdateExclusive, step);
+    }
+    if site.text("identity").is_some() && !has_parents_identity(site) {
+        sequence_rest(site, &Map::new(), steps);
+    }
+    owned_sequences(site, steps);
+}
+
+/// A default that is the same for every row, so that the server stores it once.
+fn is_constant(default: &str) -> bool {
+    const STABLE: [&str; 4] = ["now()", "CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_USER"];
+    !default.contains('(') || STABLE.contains(&default)
+}
+
+/// Sets or drops the default.
+pub(super) fn default(site: &Site, steps: &mut Steps) {
+    let column = Ident(site.name());
+    let clause = site.text("default").map_or("DROP DEFAULT".to_owned(), |text| format!("SET DEFAULT {text}"));
+    let step = steps.run(format!("{} ALTER COLUMN {column} {clause}", alter_parent(site, true)));
+    lock(site, Lock::AccessExclusive, step);
+}
+
+/// Sets storage, compression or statistics to what they shall be.
+pub(super) fn set(site: &Site, attribute: &str, steps: &mut Steps) {
+    let column = Ident(site.name());
+    let (clause, strength) = match attribute {
+        // DEFAULT is a word for it from PostgreSQL 16 on alone.
+        "storage" => match site.text("storage") {
+            Some(storage) => (format!("SET STORAGE {}", storage.to_uppercase()), Lock::AccessExclusive),
+            None => return default_storage(site, steps),
+        },
+        "compression" => {
+            let method = site.text("compression").map_or("default".to_owned(), ToOwned::to_owned);
+            (format!("SET COMPRESSION {method}"), Lock::AccessExclusive)
+        }
+        _ => {
+            let target = site.number("statistics").unwrap_or_else(|| "-1".to_owned());
+            (format!("SET STATISTICS {target}"), Lock::ShareUpdateExclusive)
+        }
+    };
+    let step = steps.run(format!("{} ALTER COLUMN {column} {clause}", alter_parent(site, true)));
+    lock(site, strength, step);
+}
+
+/// Gives a column the storage of its type back, which PostgreSQL 15 has no word for.
+fn default_storage(site: &Site, steps: &mut Steps) {
+    let (column, table) = (Ident(site.name()), site.parent_sql());
+    let body = format!(
+        "begin execute (select pg_catalog.format('alter {} alter column %I set storage %s', a.attrelid::pg_catalog.regclass, \
+         a.attname, case t.typstorage when 'p' then 'plain' when 'e' then 'external' when 'm' then 'main' else 'extended' end) \
+         from pg_catalog.pg_attribute a join pg_catalog.pg_type t on t.oid = a.atttypid \
+         where a.attrelid = {}::pg_catalog.regclass and a.attname = {}); end",
+        if relation(site) == "materialized view" { "materialized view %s" } else { "table only %s" },
+        crate::base::Literal(&table),
+        crate::base::Literal(site.name()),
+    );
+    let step = steps.run(format!("DO {}", crate::base::Literal(&body)));
+    lock(site, Lock::AccessExclusive, step).note(format!("column {column} gets the storage of its type"));
+}
+
+/// What of the sequence behind an identity column its definition can't say.
+pub(super) fn sequence_rest(site: &Site, before: &Map<String, Value>, steps: &mut Steps) {
+    let none = Map::new();
+    let after = sequence_attrs(site, &none);
+    let old = Counting::new(before, type_name(site));
+    let new = Counting::new(after, type_name(site));
+    if old.type_name() != new.type_name() {
+        steps.run(format!("ALTER SEQUENCE {} AS {}", sequence(site), new.type_name()));
+    }
+    if after.get("unlogged") != before.get("unlogged") {
+        let table = site.parent().is_some_and(|table| table.flag("unlogged"));
+        let unlogged = after.get("unlogged").and_then(Value::as_bool).unwrap_or(table);
+        let to = if unlogged { "UNLOGGED" } else { "LOGGED" };
+        steps.run(format!("ALTER SEQUENCE {} SET {to}", sequence(site)));
+    }
+}
+
+/// Binds the sequences that are dropped with it and that it needs, as that of a serial: they are there before it.
+fn owned_sequences(site: &Site, steps: &mut Steps) {
+    let name = site.sql();
+    for sequence in site.object.needs.iter().filter(|needed| needed.kind == "sequence") {
+        let owned = site.at(sequence).is_some_and(|sequence| sequence.text("owned_by") == Some(&name));
+        if owned {
+            steps.run(format!("ALTER SEQUENCE {} OWNED BY {name}", sequence.qualified()));
+        }
+    }
+}
+
+pub(super) fn drop(site: &Site, steps: &mut Steps) {
+    if relation(site) == "composite type" {
+        return composite_type::drop_attribute(site, steps);
+    }
+    if !is_of_table(site) || lineage::goes_with_parents(site) || stays_typed(site) {
+        return;
+    }
+    let step = steps.run(format!("{} DROP COLUMN {}", alter_parent(site, false), Ident(site.name())));
+    lock(site, Lock::AccessExclusive, step);
+    // What is computed from other columns can be computed again.
+    step.risk(Risk::Breaks).risk_if(site.text("generated").is_none(), Risk::LosesData);
+}
+
+/// Whether its table follows a composite type all the time, whose attributes bring its columns and take them along.
+pub(super) fn stays_typed(site: &Site) -> bool {
+    let typed = |catalog: &Catalog| {
+        let table = site.object.parent.as_ref().and_then(|parent| catalog.objects.get(parent));
+        table.and_then(|table| table.attrs.get("of_type")).cloned()
+    };
+    let before = typed(site.world.before);
+    site.parent_stands() && before.is_some() && before == typed(site.world.after)
+}
+
+pub(super) fn rename(site: &Site, to: &ObjectId, steps: &mut Steps) {
+    if site.name() == to.name() {
+        return;
+    }
+    if relation(site) == "composite type" {
+        return composite_type::rename_attribute(site, to.name(), steps);
+    }
+    let (from, to) = (Ident(site.name()), Ident(to.name()));
+    let step = steps.run(format!("{} RENAME COLUMN {from} TO {to}", alter_parent(site, false)));
+    lock(site, Lock::AccessExclusive, step).risk(Risk::Breaks);
+}
+
+/// A default can be taken from a column for a while; its type can't, nor what a generated one is computed from. That a
+/// child's column is its parent's needs nothing to be done.
+pub(super) fn release(site: &Site, needed: &ObjectId, away: &mut Steps, back: &mut Steps) -> bool {
+    if lineage::inherited_from(site).iter().any(|parent| parent.id == needed) {
+        return true;
+    }
+    let default_only = matches!(needed.kind.as_str(), "function" | "sequence" | "operator" | "cast" | "aggregate");
+    if !default_only || site.text("generated").is_some() || site.text("default").is_none() {
+        return false;
+    }
+    let column = Ident(site.name());
+    lock(
+        site,
+        Lock::AccessExclusive,
+        away.run(format!("{} ALTER COLUMN {column} DROP DEFAULT", alter_parent(site, true))),
+    );
+    default(site, back);
+    true
+}

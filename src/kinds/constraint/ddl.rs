@@ -1,0 +1,223 @@
+//! The SQL of constraints.
+
+use super::super::{Alteration, Lock, Risk, Site, Steps};
+use super::super::{lineage, marks, parameters};
+use super::{key, not_null};
+use crate::base::{Ident, Literal, Path};
+use crate::model::ObjectId;
+
+/// The attributes of the index behind a constraint, each of which can be changed.
+const DERIVED: &[&str] = &["definition", "inherited"];
+
+pub(super) fn address(site: &Site) -> String {
+    let domain = if is_of_domain(site) { "DOMAIN " } else { "" };
+    format!("CONSTRAINT {} ON {domain}{}", Ident(site.name()), site.parent_sql())
+}
+
+pub(super) fn is_of_domain(site: &Site) -> bool {
+    site.object.parent.as_ref().is_some_and(|parent| parent.kind == "domain")
+}
+
+/// The beginning of a statement that changes what a constraint is on.
+pub(super) fn alter_parent(site: &Site, only: bool) -> String {
+    match site.object.parent.as_ref().map(|parent| parent.kind.as_str()) {
+        Some("domain") => format!("ALTER DOMAIN {}", site.parent_sql()),
+        Some("foreign table") => format!("ALTER FOREIGN TABLE {}", site.parent_sql()),
+        _ if only => format!("ALTER TABLE ONLY {}", site.parent_sql()),
+        _ => format!("ALTER TABLE {}", site.parent_sql()),
+    }
+}
+
+/// The name of the index behind a key, which is in the table's schema.
+pub(super) fn index(site: &Site) -> String {
+    Path(&[&site.id.path[0], site.id.name()]).to_string()
+}
+
+pub(super) fn is_partitioned(site: &Site) -> bool {
+    site.parent().is_some_and(|parent| parent.object.attrs.contains_key("partition_by"))
+}
+
+/// Whether it has an index: a key, or an exclusion.
+fn has_index(site: &Site) -> bool {
+    matches!(site.text("type"), Some("primary key" | "unique" | "exclusion"))
+}
+
+/// Whether it comes with a parent's, without a statement of its own.
+fn comes_with_parents(site: &Site) -> bool {
+    let late = site.parent().is_some_and(|table| lineage::joins_late(&table));
+    site.flag("inherited") && !has_index(site) && !late && !lineage::inherited_from(site).is_empty()
+}
+
+pub(super) fn create(site: &Site, steps: &mut Steps) {
+    if comes_with_parents(site) {
+        return;
+    }
+    let stands = site.parent_stands();
+    match site.text("type") {
+        Some("not null") => not_null::create(site, steps),
+        Some("primary key" | "unique" | "exclusion") => key::create(site, steps),
+        _ => {
+            // Rows are checked in a transaction of its own, so that nobody waits for that. The server can't do so with
+            // keys of partitioned tables.
+            let key = site.text("type") == Some("foreign key");
+            let definition = site.text("definition").unwrap_or_default();
+            let (known, enforced) = (site.flag_or_true("validated"), site.flag_or_true("enforced"));
+            let apart = stands && known && enforced && !(key && is_partitioned(site));
+            let not_valid = if apart { " NOT VALID" } else { "" };
+            let name = Ident(site.name());
+            let step =
+                steps.run(format!("{} ADD CONSTRAINT {name} {definition}{not_valid}", alter_parent(site, false)));
+            step.risk_if(stands && known && enforced && !apart, Risk::Scans);
+            step.risk_if(stands && known && enforced, Risk::FailsOnRows);
+            locks(site, if key { Lock::ShareRowExclusive } else { Lock::AccessExclusive }, step);
+            if apart {
+                validate(site, steps);
+            }
+        }
+    }
+    if site.flag("triggers_disabled") {
+        triggers(site, steps);
+    }
+}
+
+/// Locks its table, and the one that a key refers to, where they stand.
+fn locks(site: &Site, lock: Lock, step: &mut super::super::Step) {
+    if let Some(parent) = site.object.parent.as_ref().filter(|parent| site.stands(parent)) {
+        step.lock(lock, parent);
+    }
+    if let Some(other) = referenced(site).filter(|other| site.stands(other)) {
+        step.lock(Lock::ShareRowExclusive, other);
+    }
+}
+
+/// The table that a foreign key refers to, where it is another one.
+fn referenced<'a>(site: &Site<'a>) -> Option<&'a ObjectId> {
+    let table = site.text("references")?;
+    let of = |needed: &'a ObjectId| site.catalog.objects.get(needed)?.parent.as_ref();
+    let found = site.object.needs.iter().filter_map(of).find(|parent| parent.qualified() == table);
+    found.filter(|parent| Some(*parent) != site.object.parent.as_ref())
+}
+
+pub(super) fn validate(site: &Site, steps: &mut Steps) {
+    let sql = format!("{} VALIDATE CONSTRAINT {}", alter_parent(site, false), Ident(site.name()));
+    let step = steps.run(sql).risk(Risk::Scans).risk(Risk::FailsOnRows).later();
+    if let Some(parent) = &site.object.parent {
+        step.lock(Lock::ShareUpdateExclusive, parent);
+    }
+    if let Some(other) = referenced(site) {
+        step.lock(Lock::RowShare, other);
+    }
+}
+
+pub(super) fn drop(site: &Site, steps: &mut Steps) {
+    let attached = site.value("partition_of").is_some() && key::attached_to(site).is_some_and(|p| lineage::is_gone(&p));
+    let inherited = !has_index(site) && lineage::goes_with_parents(site);
+    // A parent's takes it along, for good; where the table leaves the parent, it is its own by then.
+    if attached || inherited || site.text("type") == Some("not null") && !not_null::drop(site, steps) {
+        return;
+    }
+    let only = has_index(site) && is_partitioned(site);
+    let sql = format!("{} DROP CONSTRAINT {}", alter_parent(site, only), Ident(site.name()));
+    locks(site, Lock::AccessExclusive, steps.run(sql));
+}
+
+pub(super) fn rename(site: &Site, to: &ObjectId, steps: &mut Steps) {
+    if site.name() != to.name() {
+        let (from, to) = (Ident(site.name()), Ident(to.name()));
+        steps.run(format!("{} RENAME CONSTRAINT {from} TO {to}", alter_parent(site, false)));
+    }
+}
+
+pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
+    let after = change.after;
+    let kind = after.text("type");
+    if change.differs("type") {
+        return;
+    }
+    // It follows from the others; what it was and is inherited from says the table.
+    change.take_any(DERIVED);
+    if kind == Some("foreign key") {
+        foreign_key(change, steps);
+    }
+    if kind == Some("not null") && change.take("no_inherit") {
+        let inherit = if after.flag("no_inherit") { "NO INHERIT" } else { "INHERIT" };
+        let name = Ident(after.name());
+        let step = steps.run(format!("{} ALTER CONSTRAINT {name} {inherit}", alter_parent(&after, false)));
+        locks(&after, Lock::AccessExclusive, step);
+    }
+    if change.differs("validated") && after.flag_or_true("validated") && after.flag_or_true("enforced") {
+        change.take("validated");
+        if !comes_with_parents(&after) {
+            validate(&after, steps);
+        }
+    }
+    if has_index(&after) {
+        key::alter(change, steps);
+    }
+    if change.take("triggers_disabled") {
+        triggers(&after, steps);
+    }
+    // A local definition beside the inherited one; the server merges them.
+    let own = change.before.flag("inherited") && !after.flag("inherited") && !has_index(&after);
+    let of_partition = |site: &Site| site.parent().is_some_and(|t| t.object.attrs.contains_key("partition_of"));
+    if own && !lineage::inherited_from(&after).is_empty() && !of_partition(&change.before) {
+        let definition = after.text("definition").unwrap_or_default();
+        let sql = format!("{} ADD CONSTRAINT {} {definition}", alter_parent(&after, false), Ident(after.name()));
+        locks(&after, Lock::AccessExclusive, steps.run(sql));
+    }
+}
+
+fn foreign_key(change: &mut Alteration, steps: &mut Steps) {
+    let after = change.after;
+    let mut clauses = Vec::new();
+    if change.take_any(&["deferrable", "initially_deferred"]) {
+        clauses.push(match (after.flag("deferrable"), after.flag("initially_deferred")) {
+            (false, _) => "NOT DEFERRABLE",
+            (true, false) => "DEFERRABLE INITIALLY IMMEDIATE",
+            (true, true) => "DEFERRABLE INITIALLY DEFERRED",
+        });
+    }
+    let enforces = change.take("enforced");
+    if enforces {
+        // What is enforced is checked too, and what is not is not valid.
+        change.take("validated");
+        clauses.push(if after.flag_or_true("enforced") { "ENFORCED" } else { "NOT ENFORCED" });
+    }
+    for clause in clauses {
+        let name = Ident(after.name());
+        let step = steps.run(format!("{} ALTER CONSTRAINT {name} {clause}", alter_parent(&after, false)));
+        step.risk_if(clause == "ENFORCED", Risk::Scans).risk_if(clause == "ENFORCED", Risk::FailsOnRows);
+        locks(&after, Lock::AccessExclusive, step);
+    }
+}
+
+/// Switches the triggers that enforce it, whose names are the server's and not known before.
+fn triggers(site: &Site, steps: &mut Steps) {
+    let switch = if site.flag("triggers_disabled") { "disable" } else { "enable" };
+    let sql = format!(
+        "DO {}",
+        Literal(&format!(
+            "declare t record; begin for t in select g.tgrelid::pg_catalog.regclass as rel, g.tgname \
+             from pg_catalog.pg_trigger g join pg_catalog.pg_constraint c on c.oid = g.tgconstraint \
+             where g.tgisinternal and c.conrelid = {}::pg_catalog.regclass and c.conname = {} \
+             loop execute pg_catalog.format('alter table %s {switch} trigger %I', t.rel, t.tgname); end loop; end",
+            Literal(&site.parent_sql()),
+            Literal(site.name()),
+        ))
+    );
+    let step = steps.run(sql).note("only a superuser may switch the triggers of constraints");
+    locks(site, Lock::ShareRowExclusive, step);
+}
+
+/// Says what the table says of an index, once it is there.
+pub(super) fn marked(site: &Site, steps: &mut Steps) {
+    marks::of_index(site, steps);
+}
+
+/// Storage parameters that change.
+pub(super) fn parameters(change: &mut Alteration, steps: &mut Steps) {
+    for clause in parameters::changes(&change.options("options")) {
+        let step = steps.run(format!("ALTER INDEX {} {clause}", index(&change.after)));
+        locks(&change.after, Lock::ShareUpdateExclusive, step);
+    }
+}

@@ -1,0 +1,142 @@
+//! The SQL of constraints that have an index: primary keys, unique and exclusion constraints.
+
+use super::super::{Alteration, Lock, Risk, Site, Steps};
+use super::super::{lineage, parameters};
+use super::ddl::{alter_parent, index, is_partitioned, marked, parameters as alter_parameters};
+use crate::base::{Ident, Literal, parse_path};
+
+/// Adds it with its index. Where the table stands, the index is built first while others read and write, if it can be.
+pub(super) fn create(site: &Site, steps: &mut Steps) {
+    let (stands, exclusion) = (site.parent_stands(), site.text("type") == Some("exclusion"));
+    let name = Ident(site.name());
+    if stands && !exclusion && !is_partitioned(site) && !site.flag("period") {
+        concurrently(site, steps);
+    } else {
+        let only = is_partitioned(site);
+        let step = steps.run(format!("{} ADD CONSTRAINT {name} {}", alter_parent(site, only), definition(site)));
+        if let Some(parent) = site.object.parent.as_ref().filter(|_| stands) {
+            step.lock(Lock::AccessExclusive, parent).risk_if(!only, Risk::Scans).risk_if(!only, Risk::FailsOnRows);
+        }
+        if exclusion {
+            let options = site.map("options");
+            if !options.is_empty() {
+                steps.run(format!("ALTER INDEX {} SET ({})", index(site), parameters::assignments(&options)));
+            }
+            if let Some(space) = site.text("tablespace") {
+                steps.run(format!("ALTER INDEX {} SET TABLESPACE {}", index(site), Ident(space)));
+            }
+        }
+    }
+    statistics(site, &[], steps);
+    attach(site, steps);
+    index_comment(site, steps);
+    marked(site, steps);
+}
+
+fn concurrently(site: &Site, steps: &mut Steps) {
+    let quote = |columns: Vec<&str>| columns.iter().map(|c| Ident(c).to_string()).collect::<Vec<_>>().join(", ");
+    let name = Ident(site.name());
+    let include = quote(site.list("include"));
+    let include = if include.is_empty() { String::new() } else { format!(" INCLUDE ({include})") };
+    let nulls = if site.flag("nulls_not_distinct") { " NULLS NOT DISTINCT" } else { "" };
+    let tablespace = site.text("tablespace").map(|name| format!(" TABLESPACE {}", Ident(name))).unwrap_or_default();
+    let step = steps.run(format!(
+        "CREATE UNIQUE INDEX CONCURRENTLY {name} ON {} ({}){include}{nulls}{}{tablespace}",
+        site.parent_sql(),
+        quote(site.list("columns")),
+        parameters::with(&site.map("options")),
+    ));
+    step.outside().risk(Risk::Scans).risk(Risk::FailsOnRows);
+    if let Some(parent) = &site.object.parent {
+        step.lock(Lock::ShareUpdateExclusive, parent);
+    }
+    let kind = if site.text("type") == Some("primary key") { "PRIMARY KEY" } else { "UNIQUE" };
+    let step = steps.run(format!(
+        "{} ADD CONSTRAINT {name} {kind} USING INDEX {name}{}",
+        alter_parent(site, false),
+        deferral(site)
+    ));
+    if let Some(parent) = &site.object.parent {
+        step.lock(Lock::AccessExclusive, parent);
+    }
+}
+
+fn deferral(site: &Site) -> &'static str {
+    match (site.flag("deferrable"), site.flag("initially_deferred")) {
+        (false, _) => "",
+        (true, false) => " DEFERRABLE",
+        (true, true) => " DEFERRABLE INITIALLY DEFERRED",
+    }
+}
+
+/// The server's text, which leaves out the index's storage parameters and tablespace, with both.
+fn definition(site: &Site) -> String {
+    let text = site.text("definition").unwrap_or_default();
+    if site.text("type") == Some("exclusion") {
+        return text.to_owned();
+    }
+    let tablespace = site.text("tablespace").map(|name| format!(" USING INDEX TABLESPACE {}", Ident(name)));
+    let bare = text.strip_suffix(deferral(site)).unwrap_or(text);
+    let options = parameters::with(&site.map("options"));
+    format!("{bare}{options}{}{}", tablespace.unwrap_or_default(), deferral(site))
+}
+
+pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
+    let after = change.after;
+    alter_parameters(change, steps);
+    if change.take("tablespace") {
+        let space = after.text("tablespace").unwrap_or("pg_default");
+        let step = steps.run(format!("ALTER INDEX {} SET TABLESPACE {}", index(&after), Ident(space)));
+        step.lock(Lock::AccessExclusive, after.id).risk(Risk::Rewrites);
+    }
+    if change.take("statistics") {
+        statistics(&after, &change.before.numbers("statistics"), steps);
+    }
+    if change.take("partition_of") && after.value("partition_of").is_some() {
+        attach(&after, steps);
+    }
+    if change.take("index_comment") {
+        index_comment_to(&after, steps);
+    }
+    if change.take("index_valid") && after.flag_or_true("index_valid") && !is_partitioned(&after) {
+        steps.run(format!("REINDEX INDEX CONCURRENTLY {}", index(&after))).outside().risk(Risk::Scans);
+    }
+}
+
+/// The constraint of the partitioned table that it is attached to.
+pub(super) fn attached_to<'a>(site: &Site<'a>) -> Option<Site<'a>> {
+    let wanted = parse_path(site.text("partition_of")?).ok()?;
+    site.object.needs.iter().filter(|id| id.kind == "constraint").find_map(|id| {
+        let is_it = id.path[0] == wanted[0] && Some(id.name()) == wanted.last().map(String::as_str);
+        site.at(id).filter(|_| is_it)
+    })
+}
+
+fn attach(site: &Site, steps: &mut Steps) {
+    // The server attaches it itself where the table becomes a partition afterwards.
+    if let Some(parent) = site.text("partition_of")
+        && !site.parent().is_some_and(|table| lineage::joins_late(&table))
+    {
+        steps.run(format!("ALTER INDEX {parent} ATTACH PARTITION {}", index(site)));
+    }
+}
+
+fn index_comment(site: &Site, steps: &mut Steps) {
+    if site.value("index_comment").is_some() {
+        index_comment_to(site, steps);
+    }
+}
+
+fn index_comment_to(site: &Site, steps: &mut Steps) {
+    let text = site.text("index_comment").map_or("NULL".to_owned(), |text| Literal(text).to_string());
+    steps.run(format!("COMMENT ON INDEX {} IS {text}", index(site)));
+}
+
+/// Sets statistics targets by position, and resets those that are there and should not be.
+fn statistics(site: &Site, before: &[(&str, i64)], steps: &mut Steps) {
+    let after = site.numbers("statistics");
+    let gone = before.iter().filter(|(n, _)| !after.iter().any(|(m, _)| m == n)).map(|(n, _)| (*n, -1));
+    for (position, target) in after.iter().filter(|target| !before.contains(target)).copied().chain(gone) {
+        steps.run(format!("ALTER INDEX {} ALTER COLUMN {position} SET STATISTICS {target}", index(site)));
+    }
+}

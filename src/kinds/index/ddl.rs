@@ -1,0 +1,134 @@
+//! The SQL of indexes.
+
+use super::super::{Alteration, Lock, Risk, Site, Steps};
+use super::super::{lineage, marks, parameters};
+use crate::base::{Ident, Path, parse_path};
+use crate::model::ObjectId;
+
+/// Its name as SQL writes it: an index is in its table's schema, without the table's name.
+fn sql(site: &Site) -> String {
+    Path(&[&site.id.path[0], site.id.name()]).to_string()
+}
+
+pub(super) fn address(site: &Site) -> String {
+    format!("INDEX {}", sql(site))
+}
+
+/// Whether what it is on is a partitioned table.
+fn is_partitioned(site: &Site) -> bool {
+    site.parent().is_some_and(|parent| parent.object.attrs.contains_key("partition_by"))
+}
+
+pub(super) fn create(site: &Site, steps: &mut Steps) {
+    let (partitioned, stands) = (is_partitioned(site), site.parent_stands());
+    let unique = if site.flag("unique") { "UNIQUE " } else { "" };
+    let concurrently = if stands && !partitioned { "CONCURRENTLY " } else { "" };
+    // The partitions' indexes are objects of their own, and attached.
+    let only = if partitioned { "ONLY " } else { "" };
+    let tablespace = site.text("tablespace").map(|name| format!(" TABLESPACE {}", Ident(name))).unwrap_or_default();
+    let predicate = site.text("predicate").map(|text| format!(" WHERE {text}")).unwrap_or_default();
+    let step = steps.run(format!(
+        "CREATE {unique}INDEX {concurrently}{} ON {only}{} USING {}{tablespace}{predicate}",
+        Ident(site.name()),
+        site.parent_sql(),
+        site.text("definition").unwrap_or_default(),
+    ));
+    if let Some(parent) = site.object.parent.as_ref().filter(|_| stands) {
+        step.risk_if(!partitioned, Risk::Scans).risk_if(site.flag("unique") && !partitioned, Risk::FailsOnRows);
+        if partitioned {
+            step.lock(Lock::Share, parent);
+        } else {
+            step.lock(Lock::ShareUpdateExclusive, parent).outside();
+        }
+    }
+    statistics(site, &[], steps);
+    attach(site, steps);
+    marks::of_index(site, steps);
+}
+
+pub(super) fn drop(site: &Site, steps: &mut Steps) {
+    // The parent's takes it along.
+    if attached_to(site).is_some_and(|parent| lineage::is_gone(&parent)) {
+        return;
+    }
+    let for_good = !site.world.after.objects.contains_key(site.id);
+    let plain = !site.parent_stands() || is_partitioned(site) || site.value("partition_of").is_some() || !for_good;
+    let concurrently = if plain { "" } else { "CONCURRENTLY " };
+    let step = steps.run(format!("DROP INDEX {concurrently}{}", sql(site)));
+    if !plain {
+        step.outside();
+    }
+    if let Some(parent) = &site.object.parent {
+        step.lock(if plain { Lock::AccessExclusive } else { Lock::ShareUpdateExclusive }, parent);
+    }
+}
+
+pub(super) fn rename(site: &Site, to: &ObjectId, steps: &mut Steps) {
+    if site.name() != to.name() {
+        steps.run(format!("ALTER INDEX {} RENAME TO {}", sql(site), Ident(to.name())));
+    }
+}
+
+pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
+    let (before, after) = (change.before, change.after);
+    if core(&before) != core(&after) || change.differs("unique") || change.differs("predicate") {
+        return;
+    }
+    // What the definition says besides its options is equal, so these are too.
+    change.take_any(&["definition", "method", "columns", "include", "nulls_not_distinct"]);
+    let name = sql(&after);
+    for clause in parameters::changes(&change.options("options")) {
+        let step = steps.run(format!("ALTER INDEX {name} {clause}"));
+        if let Some(parent) = &after.object.parent {
+            step.lock(Lock::ShareUpdateExclusive, parent);
+        }
+    }
+    if change.take("tablespace") {
+        let space = after.text("tablespace").unwrap_or("pg_default");
+        let step = steps.run(format!("ALTER INDEX {name} SET TABLESPACE {}", Ident(space)));
+        step.lock(Lock::AccessExclusive, after.id).risk(Risk::Rewrites);
+    }
+    if change.take("statistics") {
+        statistics(&after, &before.numbers("statistics"), steps);
+    }
+    if change.take("partition_of") && after.value("partition_of").is_some() {
+        attach(&after, steps);
+    }
+    if change.take("valid") && after.flag_or_true("valid") && !is_partitioned(&after) {
+        steps.run(format!("REINDEX INDEX CONCURRENTLY {name}")).outside().risk(Risk::Scans);
+    }
+}
+
+/// The definition without its storage parameters, which can be changed.
+fn core<'a>(site: &Site<'a>) -> &'a str {
+    let definition = site.text("definition").unwrap_or_default();
+    let options = site.value("options").is_some();
+    definition.rfind(" WITH (").filter(|_| options).map_or(definition, |end| &definition[..end])
+}
+
+/// The index of the partitioned table that it is attached to.
+fn attached_to<'a>(site: &Site<'a>) -> Option<Site<'a>> {
+    let wanted = parse_path(site.text("partition_of")?).ok()?;
+    site.object.needs.iter().filter(|id| id.kind == "index").find_map(|id| {
+        let is_it = id.path[0] == wanted[0] && Some(id.name()) == wanted.last().map(String::as_str);
+        site.at(id).filter(|_| is_it)
+    })
+}
+
+fn attach(site: &Site, steps: &mut Steps) {
+    // The server attaches it itself where the table becomes a partition afterwards.
+    if let Some(parent) = site.text("partition_of")
+        && !site.parent().is_some_and(|table| lineage::joins_late(&table))
+    {
+        steps.run(format!("ALTER INDEX {parent} ATTACH PARTITION {}", sql(site)));
+    }
+}
+
+/// Sets statistics targets by position, and resets those that are there and should not be.
+fn statistics(site: &Site, before: &[(&str, i64)], steps: &mut Steps) {
+    let after = site.numbers("statistics");
+    let gone = before.iter().filter(|(n, _)| !after.iter().any(|(m, _)| m == n)).map(|(n, _)| (*n, -1));
+    for (position, target) in after.iter().filter(|target| !before.contains(target)).copied().chain(gone) {
+        steps.run(format!("ALTER INDEX {} ALTER COLUMN {position} SET STATISTICS {target}", sql(site)));
+    }
+}

@@ -1,0 +1,73 @@
+//! Who inherits from whom: the parents of a table, and what of a child's is a parent's.
+//!
+//! Reads the catalog only; writes no SQL.
+
+use serde_json::Value;
+
+use super::Site;
+use crate::base::parse_path;
+use crate::model::ObjectId;
+
+/// The tables that a table inherits from, in order, or the one that it is a partition of.
+pub(super) fn parents<'a>(table: &Site<'a>) -> Vec<Site<'a>> {
+    let attrs = &table.object.attrs;
+    let inherits = attrs.get("inherits").and_then(Value::as_array).into_iter().flatten();
+    attrs
+        .get("partition_of")
+        .into_iter()
+        .chain(inherits)
+        .filter_map(|name| parse_path(name.as_str()?).ok())
+        .filter_map(|path| {
+            let of_kind = |kind: &str| table.at(&ObjectId { kind: kind.to_owned(), path: path.clone() });
+            of_kind("table").or_else(|| of_kind("foreign table"))
+        })
+        .collect()
+}
+
+/// What an object of a table, such as a column, is inherited from: the same in each of the table's parents.
+pub(super) fn inherited_from<'a>(site: &Site<'a>) -> Vec<Site<'a>> {
+    let Some(table) = site.parent() else { return Vec::new() };
+    parents(&table).iter().filter_map(|parent| same_in(parent, site)).collect()
+}
+
+/// The object of the same kind and name in another table.
+fn same_in<'a>(table: &Site<'a>, site: &Site) -> Option<Site<'a>> {
+    let path = table.id.path.iter().cloned().chain([site.id.name().to_owned()]).collect();
+    table.at(&ObjectId { kind: site.id.kind.clone(), path })
+}
+
+/// Whether one of the parents is dropped or changed so that it takes a child's object along: the parent's goes, and
+/// the table stays its child.
+pub(super) fn goes_with_parents(site: &Site) -> bool {
+    inherited_from(site).iter().any(|parent| {
+        let table = parent.object.parent.as_ref();
+        is_gone(parent) && table.is_some_and(|table| stays_child(site, table))
+    })
+}
+
+/// Whether an object is removed, for good or to be made again.
+pub(super) fn is_gone(site: &Site) -> bool {
+    !site.world.after.objects.contains_key(site.id) || site.world.made.contains(site.id)
+}
+
+fn stays_child(site: &Site, of: &ObjectId) -> bool {
+    let Some(id) = &site.object.parent else { return false };
+    let Some(object) = site.world.after.objects.get(id) else { return true };
+    let after = Site { world: site.world, catalog: site.world.after, id, object };
+    parents(&after).iter().any(|parent| parent.id == of)
+}
+
+/// Whether a table becomes its parent's partition or child only after everything else: where one of both holds rows
+/// already, so that the server compares what they have, and makes what is missing.
+pub(super) fn joins_late(table: &Site) -> bool {
+    let before = table.world.before.objects.get_key_value(table.id).filter(|_| table.stands(table.id));
+    if let Some((id, object)) = before {
+        let of = |name: &str| (object.attrs.get(name), table.object.attrs.get(name));
+        let moved = ["partition_of", "partition_bound", "inherits"].iter().any(|name| {
+            let (old, new) = of(name);
+            new.is_some() && old != new
+        });
+        return moved && id == table.id;
+    }
+    table.object.attrs.contains_key("partition_of") && parents(table).iter().any(|parent| table.stands(parent.id))
+}

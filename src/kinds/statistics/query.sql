@@ -1,0 +1,23 @@
+select
+    s.oid,
+    s.stxnamespace as parent,
+    s.stxname as name,
+    format('%I.%I', n.nspname, c.relname) as table,
+    pg_get_statisticsobjdef_columns(s.oid) as columns,
+    -- All there are is what leaving them out means; a single expression has none.
+    case when s.stxkind @> '{d,f,m}' or s.stxkind = '{e}' then null else (
+        select array_agg(case k.kind when 'd' then 'ndistinct' when 'f' then 'dependencies' when 'm' then 'mcv' end)
+        from unnest(s.stxkind) k (kind)
+        where k.kind <> 'e') end as kinds,
+    nullif(s.stxstattarget, -1) as target,
+    pg_get_userbyid(s.stxowner) as owner
+from pg_catalog.pg_statistic_ext s
+join pg_catalog.pg_class c on c.oid = s.stxrelid
+join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+where s.oid >= 16384
+    and not exists (
+        select from pg_catalog.pg_depend e
+        where e.classid = 'pg_catalog.pg_statistic_ext'::regclass and e.objid = s.oid and e.deptype = 'e')
+    and not exists (
+        select from pg_catalog.pg_depend e
+        where e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')

@@ -1,0 +1,191 @@
+//! The SQL of tables.
+
+use super::super::{Alteration, Lock, Risk, Site, Step, Steps};
+use super::super::{column, lineage, marks, parameters};
+use crate::base::Ident;
+
+pub(super) fn address(site: &Site) -> String {
+    format!("TABLE {}", site.sql())
+}
+
+/// Makes the table with its columns. A partition is made by itself and attached, as is what holds rows already.
+pub(super) fn create(site: &Site, steps: &mut Steps) {
+    let unlogged = if site.flag("unlogged") { "UNLOGGED " } else { "" };
+    let mut columns: Vec<Site> = site.children("column").filter(|column| !comes_with_parents(site, column)).collect();
+    columns.sort_by_key(|column| column.value("position").and_then(serde_json::Value::as_i64));
+    let columns: Vec<String> = columns.iter().map(|site| format!("\n    {}", column::definition(site))).collect();
+    let end = if columns.is_empty() { "" } else { "\n" };
+    let mut sql = format!("CREATE {unlogged}TABLE {} ({}{end})", site.sql(), columns.join(","));
+    let parents = site.list("inherits");
+    if !parents.is_empty() {
+        sql += &format!(" INHERITS ({})", parents.join(", "));
+    }
+    if let Some(key) = site.text("partition_by") {
+        sql += &format!(" PARTITION BY {key}");
+    }
+    if let Some(method) = site.text("access_method") {
+        sql += &format!(" USING {}", Ident(method));
+    }
+    sql += &parameters::with(&site.map("options"));
+    if let Some(space) = site.text("tablespace") {
+        sql += &format!(" TABLESPACE {}", Ident(space));
+    }
+    let step = steps.run(sql);
+    for parent in lineage::parents(site).iter().filter(|parent| site.stands(parent.id)) {
+        if !parents.is_empty() {
+            step.lock(Lock::ShareUpdateExclusive, parent.id);
+        }
+    }
+    if let Some(name) = site.text("of_type") {
+        steps.run(format!("ALTER TABLE {} OF {name}", site.sql()));
+    }
+    if site.text("partition_of").is_some() {
+        attach(site, steps);
+    }
+    for (attribute, words) in SWITCHES {
+        if site.flag(attribute) {
+            steps.run(format!("ALTER TABLE {} {}", site.sql(), words.0));
+        }
+    }
+    if let Some(identity) = site.text("replica_identity").filter(|identity| !identity.starts_with("using")) {
+        steps.run(format!("ALTER TABLE {} REPLICA IDENTITY {}", site.sql(), identity.to_uppercase()));
+    }
+}
+
+/// Attributes that are on or off, and what switches them.
+const SWITCHES: &[(&str, (&str, &str))] = &[
+    ("row_level_security", ("ENABLE ROW LEVEL SECURITY", "DISABLE ROW LEVEL SECURITY")),
+    ("force_row_level_security", ("FORCE ROW LEVEL SECURITY", "NO FORCE ROW LEVEL SECURITY")),
+];
+
+/// Whether a column is there because of INHERITS, so that the statement must not name it, or it would be local too.
+fn comes_with_parents(table: &Site, column: &Site) -> bool {
+    column.flag("inherited") && table.value("inherits").is_some()
+}
+
+fn attach(site: &Site, steps: &mut Steps) {
+    let (parent, bound) = (site.text("partition_of"), site.text("partition_bound").unwrap_or_default());
+    let Some(parent) = parent else { return };
+    let step = steps.run(format!("ALTER TABLE ONLY {parent} ATTACH PARTITION {} {bound}", site.sql()));
+    if lineage::joins_late(site) {
+        step.later();
+    }
+    if site.stands(site.id) {
+        step.lock(Lock::AccessExclusive, site.id).risk(Risk::Scans).risk(Risk::FailsOnRows);
+    }
+    lock_parents(site, Lock::ShareUpdateExclusive, step);
+}
+
+fn lock_parents(site: &Site, lock: Lock, step: &mut Step) {
+    for parent in lineage::parents(site).iter().filter(|parent| site.stands(parent.id)) {
+        step.lock(lock, parent.id);
+    }
+}
+
+pub(super) fn drop(site: &Site, steps: &mut Steps) {
+    let step = steps.run(format!("DROP {}", address(site)));
+    step.lock(Lock::AccessExclusive, site.id).risk(Risk::Breaks);
+    // Partitions go with it, and are said to by their own changes.
+    step.risk_if(site.text("partition_by").is_none(), Risk::LosesData);
+    if site.text("partition_of").is_some() {
+        lock_parents(site, Lock::AccessExclusive, step);
+    }
+}
+
+pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
+    let after = change.after;
+    if change.differs("partition_by") {
+        // Rows can't be moved between what is partitioned in different ways.
+        return;
+    }
+    ancestors(change, steps);
+    let mut run = |clause: String, lock: Lock, risk: Option<Risk>| {
+        let step = steps.run(format!("ALTER TABLE {} {clause}", after.sql()));
+        step.lock(lock, after.id);
+        if let Some(risk) = risk {
+            step.risk(risk);
+        }
+    };
+    if change.take("of_type") {
+        let clause = after.text("of_type").map_or("NOT OF".to_owned(), |name| format!("OF {name}"));
+        run(clause, Lock::AccessExclusive, None);
+    }
+    for (attribute, words) in SWITCHES {
+        if change.take(attribute) {
+            let words = if after.flag(attribute) { words.0 } else { words.1 };
+            run(words.to_owned(), Lock::AccessExclusive, Some(Risk::ChangesAccess));
+        }
+    }
+    let partitioned = after.text("partition_by").is_some();
+    let rewrites = (!partitioned).then_some(Risk::Rewrites);
+    if change.take("access_method") {
+        let method = after.text("access_method").unwrap_or("heap");
+        run(format!("SET ACCESS METHOD {}", Ident(method)), Lock::AccessExclusive, rewrites);
+    }
+    if change.take("tablespace") {
+        let space = after.text("tablespace").unwrap_or("pg_default");
+        run(format!("SET TABLESPACE {}", Ident(space)), Lock::AccessExclusive, rewrites);
+    }
+    if change.take("unlogged") {
+        let to = if after.flag("unlogged") { "UNLOGGED" } else { "LOGGED" };
+        run(format!("SET {to}"), Lock::AccessExclusive, rewrites);
+    }
+    for clause in parameters::changes(&change.options("options")) {
+        run(clause, Lock::ShareUpdateExclusive, None);
+    }
+    if change.take("replica_identity") {
+        match after.text("replica_identity") {
+            Some(identity) if identity.starts_with("using") => marks::of_table(&after, "replica_identity", steps),
+            identity => {
+                let identity = identity.unwrap_or("default").to_uppercase();
+                let step = steps.run(format!("ALTER TABLE {} REPLICA IDENTITY {identity}", after.sql()));
+                step.lock(Lock::AccessExclusive, after.id);
+            }
+        }
+    }
+    if change.take("cluster_on") {
+        match after.text("cluster_on") {
+            Some(_) => marks::of_table(&after, "cluster_on", steps),
+            None => {
+                let step = steps.run(format!("ALTER TABLE {} SET WITHOUT CLUSTER", after.sql()));
+                step.lock(Lock::ShareUpdateExclusive, after.id);
+            }
+        }
+    }
+}
+
+/// Leaves parents at once, and joins others once columns, constraints and indexes are as they shall be.
+fn ancestors(change: &mut Alteration, steps: &mut Steps) {
+    let (before, after) = (change.before, change.after);
+    let name = after.sql();
+    let pending = change.take("detach_pending") && before.flag("detach_pending");
+    if change.take_any(&["partition_of", "partition_bound"]) || pending {
+        if let Some(parent) = before.text("partition_of") {
+            let finalize = if before.flag("detach_pending") { " FINALIZE" } else { "" };
+            let step = steps.run(format!("ALTER TABLE {parent} DETACH PARTITION {name}{finalize}"));
+            step.lock(Lock::AccessExclusive, before.id);
+            lock_parents(&before, Lock::AccessExclusive, step);
+        }
+        if after.text("partition_of").is_some() {
+            attach(&after, steps);
+        }
+    }
+    if change.take("inherits") {
+        let (old, new) = (before.list("inherits"), after.list("inherits"));
+        // Parents are in the order in which they were added.
+        let kept = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
+        let gone: Vec<&str> = old.iter().filter(|parent| !new[..kept].contains(parent)).copied().collect();
+        let added: Vec<&str> = new[kept..].to_vec();
+        let leaves: Vec<String> = gone.iter().map(|parent| format!("NO INHERIT {parent}")).collect();
+        for clause in leaves {
+            let step = steps.run(format!("ALTER TABLE {name} {clause}"));
+            step.lock(Lock::AccessExclusive, after.id).risk(Risk::Breaks);
+            lock_parents(&before, Lock::AccessShare, step);
+        }
+        for parent in added {
+            let step = steps.run(format!("ALTER TABLE {name} INHERIT {parent}"));
+            step.later().lock(Lock::AccessExclusive, after.id);
+            lock_parents(&after, Lock::ShareUpdateExclusive, step);
+        }
+    }
+}
