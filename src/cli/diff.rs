@@ -3,14 +3,15 @@
 use std::path::PathBuf;
 
 use super::context::{Context, write_file};
+use super::drawing::drawing;
+use super::effects::effects;
 use super::plan::{self, PlanOptions};
 use super::snapshot::require_coverage;
 use super::source::{Loaded, Source, SourceOptions, compared_owners, load_both};
 use super::verify::shapes;
 use crate::base::{Exit, Result};
-use crate::diff::{Comparison, Effects, Hint, Renaming, compare};
+use crate::diff::{Comparison, Hint, Renaming, compare};
 use crate::kinds;
-use crate::model::Catalog;
 use crate::prove::Inverse;
 use crate::report::{Compared, Report, Review, render_html};
 
@@ -71,11 +72,13 @@ impl Diff {
         }
         let comparison = compare_sources(context, &self.renames, from, to)?;
         let shapes = shapes();
+        // Where no order works, the differences are shown all the same: making them is another matter.
+        let planned = crate::plan::plan(&from.catalog, &to.catalog, &comparison.renames).unwrap_or_default();
         let compared = Compared {
             before: &from.catalog,
             after: &to.catalog,
             comparison: &comparison,
-            effects: &Effects::new(),
+            effects: &effects(&planned, &comparison, &from.catalog, &to.catalog),
             shapes: &shapes,
         };
         let mut review = Review::new(&from.label, &to.label, compared);
@@ -146,9 +149,4 @@ pub(super) fn compare_sources(
 fn hints(context: &Context, given: &[String]) -> Result<Vec<Hint>> {
     let lasting = context.config.renames.iter().map(|(old, new)| Hint::of(old, new));
     given.iter().map(|text| Hint::parse(text)).chain(lasting).collect()
-}
-
-/// A drawing of the changed part of the schema, before and after.
-fn drawing(_before: &Catalog, _after: &Catalog, _comparison: &Comparison) -> Option<String> {
-    None
 }

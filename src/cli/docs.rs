@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::config::read;
 use super::context::{Context, write_file};
 use super::output::verdict;
+use super::source::{Source, SourceOptions, load};
 use crate::base::{Code, Error, Exit, Finding, Location, Result, Severity};
 use crate::docs::{FORMATS, Format, by_name};
 use crate::model::{Catalog, digest};
@@ -39,6 +40,11 @@ pub(super) struct Docs {
     /// Compare with the file of --out instead of writing it: exit 1 when it differs
     #[arg(long, requires = "out")]
     check: bool,
+    /// Of what: db:URL, snapshot:FILE, migrations:DIR[@VERSION], sql:FILE, git:REV[:DIR], bundle:ops[@VERSION] or live
+    #[arg(long, value_name = "SOURCE", default_value = "live", value_parser = Source::parse)]
+    from: Source,
+    #[command(flatten)]
+    source: SourceOptions,
 }
 
 fn formats() -> clap::builder::PossibleValuesParser {
@@ -75,8 +81,10 @@ impl Docs {
 
     /// Where the catalog comes from.
     async fn catalog(&self, context: &Context) -> Result<Catalog> {
-        let mut session = context.connect().await?;
-        context.catalog(&mut session, &context.schemas()).await
+        let mut loaded = load(context, &self.from, &self.source).await?;
+        let catalog = std::mem::take(&mut loaded.catalog);
+        loaded.close().await?;
+        Ok(catalog)
     }
 
     fn compare(

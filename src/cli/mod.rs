@@ -9,6 +9,8 @@ mod dev;
 mod diff;
 mod docs;
 mod down;
+mod drawing;
+mod effects;
 mod explain;
 mod new;
 mod output;

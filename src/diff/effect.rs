@@ -19,6 +19,8 @@ pub enum EffectClass {
     Scan,
     /// Writes the table or index anew.
     Rewrite,
+    /// Fails where rows are not as it demands.
+    Fails,
     /// Lets somebody do what they could not do before, or the other way round.
     Access,
     /// Breaks programs that read or write it as it was.
@@ -31,7 +33,7 @@ pub enum EffectClass {
 impl EffectClass {
     /// Every class, least harmful first.
     pub const ALL: &[Self] =
-        &[Self::Safe, Self::Lock, Self::Scan, Self::Rewrite, Self::Access, Self::Breaking, Self::DataLoss];
+        &[Self::Safe, Self::Lock, Self::Scan, Self::Rewrite, Self::Fails, Self::Access, Self::Breaking, Self::DataLoss];
 }
 
 impl fmt::Display for EffectClass {
@@ -41,6 +43,7 @@ impl fmt::Display for EffectClass {
             Self::Lock => "lock",
             Self::Scan => "scan",
             Self::Rewrite => "rewrite",
+            Self::Fails => "fails",
             Self::Access => "access",
             Self::Breaking => "breaking",
             Self::DataLoss => "data loss",

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::Rename;
+use super::order::POSITION;
 use super::rename::name_at;
 use crate::model::{Catalog, Form, Object, ObjectId, Shape, Tree};
 use crate::sql::{TokenKind, lex};
@@ -56,44 +57,53 @@ fn with_identities(before: &Catalog, after: &Catalog, renames: &[Rename], names:
     Catalog { objects: before.objects.iter().map(renamed).collect(), ..before.clone() }
 }
 
-/// Returns a catalog in which the texts of some objects, and of what is in them, say the new names. To compare with, not to
-/// go on with: a name in a text may be another thing's.
-pub(super) fn with_new_names(
-    catalog: &Catalog,
-    ids: &[&ObjectId],
-    renames: &[Rename],
+/// Whether an object is another one, with all that is in it, but for its own name and those that were renamed.
+pub(super) fn is_same(
+    (old, from): (&Tree<'_>, &ObjectId),
+    (new, to): (&Tree<'_>, &ObjectId),
+    names: &[(&str, &str)],
     shapes: &[&'static Shape],
-) -> Catalog {
-    let mut said = catalog.clone();
-    let differing = |rename: &Rename| {
-        let pair = rename.from.path.iter().zip(&rename.to.path).find(|(old, new)| old != new)?;
-        Some((pair.0.clone(), pair.1.clone()))
-    };
-    let names: Vec<_> = renames.iter().filter_map(differing).collect();
-    let names: Vec<_> = names.iter().map(|(old, new)| (old.as_str(), new.as_str())).collect();
-    if names.is_empty() {
-        return said;
-    }
-    let tree = Tree::new(catalog);
-    for id in ids.iter().flat_map(|id| std::iter::once(*id).chain(tree.descendants(id))) {
-        let shape = shapes.iter().find(|shape| shape.name == id.kind);
-        let Some(object) = said.objects.get_mut(id) else { continue };
-        for (name, value) in &mut object.attrs {
-            if !is_body(shape, name) {
-                replace(value, &names);
-            }
+) -> bool {
+    let Some(at) = from.path.iter().zip(&to.path).position(|(old, new)| old != new) else { return false };
+    let renamed = |id: &ObjectId| {
+        let mut renamed = id.clone();
+        if renamed.path.get(..=at) == from.path.get(..=at) {
+            renamed.path[at].clone_from(&to.path[at]);
         }
-    }
-    said
+        renamed
+    };
+    let (inside, others) = (old.descendants(from), new.descendants(to));
+    inside.len() == others.len()
+        && same_attributes(old, from, new, to, names, shapes)
+        && inside.into_iter().all(|id| same_attributes(old, id, new, &renamed(id), names, shapes))
 }
 
-fn replace(value: &mut Value, names: &[(&str, &str)]) {
-    match value {
-        Value::String(text) => *text = replaced(text, names),
-        Value::Array(items) => items.iter_mut().for_each(|item| replace(item, names)),
-        Value::Object(map) => map.iter_mut().for_each(|(_, item)| replace(item, names)),
-        _ => {}
-    }
+/// Whether two objects are alike but for renamed names, and for the place among siblings.
+fn same_attributes(
+    old: &Tree<'_>,
+    from: &ObjectId,
+    new: &Tree<'_>,
+    to: &ObjectId,
+    names: &[(&str, &str)],
+    shapes: &[&'static Shape],
+) -> bool {
+    let (Some(before), Some(after)) = (old.object(from), new.object(to)) else { return false };
+    let shape = shapes.iter().find(|shape| shape.name == from.kind);
+    before.attrs.len() == after.attrs.len()
+        && before.attrs.iter().all(|(name, value)| {
+            let other = after.attrs.get(name);
+            let follows = |other| !is_body(shape, name) && follows(value, other, names);
+            other.is_some_and(|other| name == POSITION || value == other || follows(other))
+        })
+}
+
+/// The old and the new names of renames.
+pub(super) fn pairs(renames: &[Rename]) -> Vec<(&str, &str)> {
+    let differing = |rename: &'_ Rename| rename.from.path.iter().zip(&rename.to.path).position(|(old, new)| old != new);
+    renames
+        .iter()
+        .filter_map(|rename| differing(rename).map(|at| (rename.from.path[at].as_str(), rename.to.path[at].as_str())))
+        .collect()
 }
 
 /// Whether an attribute is a text that the server keeps as it was given.

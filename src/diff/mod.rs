@@ -8,6 +8,8 @@ mod findings;
 mod follow;
 mod order;
 mod rename;
+#[cfg(test)]
+mod rename_tests;
 
 use serde::Serialize;
 use serde_json::Value;

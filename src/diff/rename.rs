@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::follow::{apply_renames, with_new_names};
+use super::follow::{apply_renames, is_same, pairs};
 use super::order::POSITION;
 use crate::base::{Error, Result, parse_path};
 use crate::model::{Catalog, Object, ObjectId, Shape, Tree};
@@ -205,8 +205,18 @@ fn similar(catalog: &Catalog, path: &[String]) -> Vec<String> {
     catalog.objects.keys().filter(|id| id.path.contains(name)).take(3).map(|id| format!("there is {id}")).collect()
 }
 
-/// What tells candidates apart: kind, parent, what of the path is no name, content, and the sibling before.
-type Key<'a> = (&'a str, Option<&'a ObjectId>, Vec<&'a String>, String);
+/// What candidates have in common: kind, parent, and what of the path is no name.
+type Place<'a> = (&'a str, Option<&'a ObjectId>, Vec<&'a String>);
+
+fn place<'a>(catalog: &'a Catalog, id: &'a ObjectId) -> Place<'a> {
+    let object = catalog.objects.get(id);
+    let at = object.map_or(0, |object| name_at(id, object));
+    let rest = id.path.iter().enumerate().filter(|(n, _)| *n != at).map(|(_, part)| part).collect();
+    (id.kind.as_str(), object.and_then(|object| object.parent.as_ref()), rest)
+}
+
+/// What tells them apart, content last.
+type Key<'a> = (Place<'a>, String);
 
 /// Recognises renames among objects whose surroundings have their new names.
 fn recognised(now: &Catalog, after: &Catalog, found: &[Rename], renaming: &Renaming<'_>) -> Vec<Rename> {
@@ -219,20 +229,55 @@ fn recognised(now: &Catalog, after: &Catalog, found: &[Rename], renaming: &Renam
     }
     let kinds: BTreeSet<_> = come.iter().map(|id| (id.kind.as_str(), parent(after, id))).collect();
     let gone: Vec<_> = gone.into_iter().filter(|id| kinds.contains(&(id.kind.as_str(), parent(now, id)))).collect();
-    // What its texts say once the renames found so far are made.
-    let said = with_new_names(now, &gone, found, renaming.shapes);
-    let (old, new) = (Tree::new(&said), Tree::new(after));
-    let (gone, come) = (by_content(&old, now, &gone), by_content(&new, after, &come));
-    let mut found = Vec::new();
-    for (key, ids) in &gone {
-        if let ([from], Some([to])) = (ids.as_slice(), come.get(key).map(Vec::as_slice)) {
-            if before_it(&old, now, after, from) == before_it(&new, after, now, to) {
-                found.push(Rename { from: (*from).clone(), to: (*to).clone() });
+    let (old, new) = (Tree::new(now), Tree::new(after));
+    let in_place =
+        |from: &ObjectId, to: &ObjectId| before_it(&old, now, after, from) == before_it(&new, after, now, to);
+    let mut round = Vec::new();
+    let (by_old, by_new) = (by_content(&old, now, &gone), by_content(&new, after, &come));
+    for (key, ids) in &by_old {
+        if let ([from], Some([to])) = (ids.as_slice(), by_new.get(key).map(Vec::as_slice))
+            && in_place(from, to)
+        {
+            round.push(Rename { from: (*from).clone(), to: (*to).clone() });
+        }
+    }
+    if found.is_empty() || !round.is_empty() {
+        return round;
+    }
+    // What names something that was renamed is compared one by one: a word in a text may be another thing's name.
+    let names = pairs(found);
+    let mut groups: BTreeMap<Place<'_>, [Vec<&ObjectId>; 2]> = BTreeMap::new();
+    for (side, catalog, ids) in [(0, now, &gone), (1, after, &come)] {
+        for id in ids {
+            groups.entry(place(catalog, id)).or_default()[side].push(id);
+        }
+    }
+    for [gone, come] in groups.values().filter(|[gone, come]| gone.len() * come.len() <= PATIENCE) {
+        let same = |from: &ObjectId, to: &ObjectId| {
+            let own = pairs(&[Rename { from: from.clone(), to: to.clone() }])
+                .first()
+                .map(|(old, new)| (old.to_string(), new.to_string()));
+            let own = own.as_ref().map(|(old, new)| (old.as_str(), new.as_str()));
+            let names: Vec<_> = names.iter().copied().chain(own).collect();
+            is_same((&old, from), (&new, to), &names, renaming.shapes)
+        };
+        let pairs: Vec<_> = gone
+            .iter()
+            .flat_map(|from| come.iter().map(move |to| (*from, *to)))
+            .filter(|(from, to)| same(from, to))
+            .collect();
+        for (from, to) in &pairs {
+            let once = pairs.iter().filter(|(old, new)| old == from || new == to).count() == 1;
+            if once && in_place(from, to) {
+                round.push(Rename { from: (*from).clone(), to: (*to).clone() });
             }
         }
     }
-    found
+    round
 }
+
+/// How many pairs are compared one by one at most.
+const PATIENCE: usize = 10_000;
 
 fn parent<'a>(catalog: &'a Catalog, id: &ObjectId) -> Option<&'a ObjectId> {
     catalog.objects.get(id)?.parent.as_ref()
@@ -252,9 +297,7 @@ fn by_content<'a>(tree: &Tree<'_>, catalog: &'a Catalog, ids: &[&'a ObjectId]) -
     let mut found: BTreeMap<Key<'a>, Vec<&ObjectId>> = BTreeMap::new();
     for id in ids {
         let Some(object) = catalog.objects.get(*id) else { continue };
-        let at = name_at(id, object);
-        let rest = id.path.iter().enumerate().filter(|(n, _)| *n != at).map(|(_, part)| part).collect();
-        let key = (id.kind.as_str(), object.parent.as_ref(), rest, tree.content_digest(id, at));
+        let key = (place(catalog, id), tree.content_digest(id, name_at(id, object)));
         found.entry(key).or_default().push(id);
     }
     found

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Catalog, ObjectId, digest_of};
+use super::{Catalog, Object, ObjectId, digest_of};
 
 /// Stands for the object's own name.
 const SELF: &str = "\u{1}";
@@ -30,6 +30,12 @@ impl<'a> Tree<'a> {
             }
         }
         Self { catalog, children }
+    }
+
+    /// Returns an object.
+    #[must_use]
+    pub fn object(&self, id: &ObjectId) -> Option<&'a Object> {
+        self.catalog.objects.get(id)
     }
 
     /// Returns what is directly in an object, in order.

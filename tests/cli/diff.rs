@@ -118,11 +118,16 @@ fn a_page_that_needs_nothing_else() {
     let shown = project.diff(&both(&["--html", "diff.html", "--rename", "app.runs=jobs"]));
     assert!(shown.ends_with("--- stderr\nwrote diff.html\n"), "{shown}");
     let page = std::fs::read_to_string(project.dir.path().join("diff.html")).unwrap();
+    let page = page.replace("xmlns=\"http://www.w3.org/2000/svg\"", "");
     for outside in ["http:", "https:", "<script", "@import", "url("] {
         assert!(!page.contains(outside), "{outside}");
     }
     let (_, body) = page.split_once("</style>").unwrap();
-    assert_snapshot!(body);
+    // The drawing has its own tests.
+    let (start, rest) = body.split_once("<section class=\"drawing\">\n").unwrap();
+    let (drawing, rest) = rest.split_once("</section>\n").unwrap();
+    assert_eq!(drawing.matches("<svg").count(), 2);
+    assert_snapshot!(format!("{start}[DRAWING]\n{rest}"));
 }
 
 #[test]

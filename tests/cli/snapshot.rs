@@ -11,7 +11,7 @@ fn prints_a_catalog_and_checks_a_file() {
     assert_snapshot!(project.run(&["snapshot", "--schema", "app"]), @r#"
     exit: 0
     --- stdout
-    {"pgward_snapshot":1,"digest":"sha256:a3790685ebcd1df626feb0aba5299a3d124a3a7711285ff7e3283739d40e276a"}
+    {"pgward_snapshot":2,"digest":"sha256:a3790685ebcd1df626feb0aba5299a3d124a3a7711285ff7e3283739d40e276a"}
     {"kind":"schema","path":["app"],"attrs":{"owner":"postgres"}}
     {"kind":"table","path":["app","a"],"parent":["schema",["app"]],"attrs":{"comment":"one","owner":"postgres"}}
     {"kind":"column","path":["app","a","Näme \"x\""],"parent":["table",["app","a"]],"attrs":{"position":2,"type":"text"}}

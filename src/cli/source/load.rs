@@ -74,7 +74,8 @@ pub(in crate::cli) async fn load(context: &Context, source: &Source, options: &S
     let prepared = prepare(context, source).await?;
     let server = server(context, &[&prepared], options).await?;
     let loaded = catalog(context, source, prepared, server.as_ref(), &filter).await?;
-    match require_schemas(context, &[&loaded.catalog]) {
+    let place = if *source == Source::Live { "in the database" } else { "in the source" };
+    match require_schemas(context, &[&loaded.catalog], place) {
         Ok(()) => Ok(loaded),
         Err(error) => {
             loaded.close().await?;
@@ -110,7 +111,7 @@ pub(in crate::cli) async fn load_both(
             return Err(error);
         }
     };
-    if let Err(error) = require_schemas(context, &[&one.catalog, &other.catalog]) {
+    if let Err(error) = require_schemas(context, &[&one.catalog, &other.catalog], "on either side") {
         one.close().await?;
         other.close().await?;
         return Err(error);
@@ -130,11 +131,11 @@ fn filter(context: &Context, sources: &[&Source]) -> SchemaFilter {
 }
 
 /// A slip of the pen in `--schema` would otherwise look like an empty schema.
-fn require_schemas(context: &Context, catalogs: &[&Catalog]) -> Result<()> {
+fn require_schemas(context: &Context, catalogs: &[&Catalog], place: &str) -> Result<()> {
     for name in &context.global.schemas {
         let id = ObjectId::new("schema", [name]);
         if !catalogs.iter().any(|catalog| catalog.objects.contains_key(&id)) {
-            return Err(Error::input(format!("there is no schema {} in what is compared", Ident(name))));
+            return Err(Error::input(format!("there is no schema {} {place}", Ident(name))));
         }
     }
     Ok(())

@@ -21,7 +21,7 @@ pub fn render(review: &Review) -> String {
         escaped(&review.summary())
     );
     if let Some(drawing) = &review.drawing {
-        let _ = write!(text, "<section class=\"erd\">\n{drawing}\n</section>\n");
+        let _ = write!(text, "<section class=\"drawing\">\n{drawing}\n</section>\n");
     }
     if review.groups.len() > 3 {
         text.push_str("<nav aria-label=\"what differs\"><ul>\n");
