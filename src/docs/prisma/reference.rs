@@ -54,7 +54,8 @@ fn add(models: &mut [Model<'_, '_>], child: usize, parent: usize, key: &ForeignK
     let list = |names: Vec<String>| format!("[{}]", names.join(", "));
     let fields = list(key.columns.iter().map(|name| from.field_name(name)).collect());
     let references = list(key.target_columns.iter().map(|name| models[parent].field_name(name)).collect());
-    let one_to_one = from.keys.unique.iter().any(|set| same_columns(set, &key.columns));
+    // Prisma knows one for one by a key of the same columns in the same order.
+    let one_to_one = from.keys.unique.contains(&key.columns);
     let usual = format!("{}_{}_fkey", from.relation.name(), key.columns.join("_"));
     let map = if usual == key.entry.name() { String::new() } else { format!(", map: {}", string(key.entry.name())) };
     let optional = if key.optional { "?" } else { "" };
