@@ -25,7 +25,7 @@ static DOCUMENT_DIFFERS: Code = Code {
     good: "pgward docs markdown --out schema/ops.md",
 };
 
-/// Write a document of the schema: diagram, other tools' schema file, types, data dictionary
+/// Write a document of the schema: a diagram, types, a data dictionary
 ///
 /// Equal catalogs give equal bytes, so a document can be committed and held to the schema with `--check`.
 #[derive(Debug, clap::Args)]

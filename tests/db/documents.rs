@@ -1,12 +1,9 @@
-//! Documents of real catalogs, held to the parsers of those who read them.
-//!
-//! The parsers are installed by `ci/lib.sh`, which says where in `PGWARD_DOCUMENT_PARSERS`; without it, as in a quick run
-//! of one test, documents are written and compared, but not parsed. They stay in `target/tmp/documents` to be looked at.
+//! Documents of real catalogs. They are left in `target/tmp/documents`, where `ci/check-docs` holds all of them to the
+//! parsers of those who read them, in one go, and draws them in a browser.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use pgward::docs::{self, Mark, erd_svg};
 use pgward::model::{Catalog, ObjectId, SchemaFilter};
@@ -18,27 +15,19 @@ use crate::support::TestDb;
 
 const NASTY: &str = include_str!("documents.sql");
 
-/// Writes every document of a catalog, and its diagram, and has each parsed.
-#[expect(clippy::disallowed_methods, reason = "tests are told where things are by the environment")]
-fn check(name: &str, catalog: &Catalog) -> PathBuf {
+/// Writes every document of a catalog, and its diagram, for `ci/check-docs`.
+fn write(name: &str, catalog: &Catalog) -> PathBuf {
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("documents").join(name);
     fs::create_dir_all(&dir).unwrap();
-    let mut files = Vec::new();
-    let mut write = |extension: &str, text: String| {
+    let write = |extension: &str, text: String| {
         assert!(text.ends_with('\n'), "{extension} of {name} has no line feed at its end");
-        files.push(dir.join(format!("{name}.{extension}")));
-        fs::write(files.last().unwrap(), text).unwrap();
+        assert!(!text.contains(" \n"), "{extension} of {name} has white space at the end of a line");
+        fs::write(dir.join(format!("{name}.{extension}")), text).unwrap();
     };
     for format in docs::FORMATS {
         write(format.extension, (format.render)(catalog));
     }
     write("svg", erd_svg(catalog, None, &BTreeMap::new()));
-    if let Ok(parsers) = std::env::var("PGWARD_DOCUMENT_PARSERS") {
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/ci/docs/check.mjs");
-        let checked = Command::new("node").args([script, &parsers]).args(&files).output().unwrap();
-        let said = String::from_utf8_lossy(&checked.stdout);
-        assert!(checked.status.success(), "{said}{}", String::from_utf8_lossy(&checked.stderr));
-    }
     dir
 }
 
@@ -49,43 +38,43 @@ async fn database(sql: &str) -> TestDb {
 }
 
 #[tokio::test]
-async fn of_the_bundle_are_parsed() {
+async fn of_the_bundle_are_written() {
     let db = TestDb::new().await;
     Runner::new(Migrations::bundle().unwrap()).up(&mut db.connect().await).await.unwrap();
-    check("ops", &read(&db, &SchemaFilter::only(["ops"])).await);
+    write("ops", &read(&db, &SchemaFilter::only(["ops"])).await);
 }
 
 #[tokio::test]
-async fn of_every_kind_are_parsed() {
+async fn of_every_kind_are_written() {
     let db = rich().await;
-    check("rich", &read(&db, &SchemaFilter::all()).await);
+    write("rich", &read(&db, &SchemaFilter::all()).await);
 }
 
 #[tokio::test]
-async fn of_nasty_names_are_parsed() {
+async fn of_nasty_names_are_written() {
     let db = database(NASTY).await;
-    check("nasty", &read(&db, &SchemaFilter::all()).await);
+    write("nasty", &read(&db, &SchemaFilter::all()).await);
 }
 
 #[tokio::test]
-async fn of_nothing_are_parsed() {
+async fn of_nothing_are_written() {
     let db = TestDb::new().await;
-    check("nothing", &read(&db, &SchemaFilter::all()).await);
-    check("empty", &Catalog::default());
+    write("nothing", &read(&db, &SchemaFilter::all()).await);
+    write("empty", &Catalog::default());
 }
 
 /// Foreign keys and types lead out of what is looked at.
 #[tokio::test]
-async fn of_a_part_are_parsed() {
+async fn of_a_part_are_written() {
     let db = database(NASTY).await;
     for (name, schema) in [("part", "a.b \"c\" `d`"), ("other_part", "other"), ("third_part", "select")] {
-        check(name, &read(&db, &SchemaFilter::only([schema])).await);
+        write(name, &read(&db, &SchemaFilter::only([schema])).await);
     }
 }
 
 /// What only newer servers have.
 #[tokio::test]
-async fn of_new_versions_are_parsed() {
+async fn of_new_versions_are_written() {
     let db = TestDb::new().await;
     let client = db.connect().await;
     let version: i32 = client.query_one("select current_setting('server_version_num')::int", &[]).await.unwrap().get(0);
@@ -100,7 +89,7 @@ async fn of_new_versions_are_parsed() {
             constraint stays_room foreign key (room, period during) references app.rooms (id, period during),
             constraint stays_n check (n > 0) not enforced, constraint stays_n_null not null n no inherit)";
     client.batch_execute(sql).await.unwrap();
-    check("new", &read(&db, &SchemaFilter::only(["app"])).await);
+    write("new", &read(&db, &SchemaFilter::only(["app"])).await);
 }
 
 #[tokio::test]
@@ -135,6 +124,6 @@ async fn diagrams_draw_the_tables_that_are_asked_for() {
     assert_eq!(svg.matches("<g class=\"table").count(), 3, "{svg}");
     assert_eq!(svg.matches("class=\"fk added\"").count(), 1, "{svg}");
     assert_eq!(svg.matches("class=\"row removed\"").count(), 1, "{svg}");
-    let dir = check("ops_part", &catalog);
+    let dir = write("ops_part", &catalog);
     fs::write(dir.join("marks.svg"), svg).unwrap();
 }
