@@ -1,34 +1,33 @@
-// Draws diagrams in headless Chromium: `node draw.mjs MODULES FILE…` writes FILE.png beside each Mermaid or SVG file.
-// Exits 1 when a diagram is not drawn: Mermaid says so in the page, an SVG that is not well-formed has no root.
+// Draws diagrams in headless Chromium: `node draw.mjs MODULES PICTURES FILE…` draws each Mermaid or SVG file, and leaves pictures of
+// those that the directory PICTURES names. Exits 1 when one is not drawn with all its boxes.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
-const [modules, ...files] = process.argv.slice(2);
+const [modules, pictures, ...files] = process.argv.slice(2);
 const script = pathToFileURL(join(resolve(modules), "node_modules/mermaid/dist/mermaid.min.js"));
 const work = mkdtempSync(join(tmpdir(), "pgward-draw-"));
 
-// A page that draws, and says in its title how large the drawing is and how many boxes it has.
-function page(file) {
-  const text = readFileSync(file, "utf8");
-  if (file.endsWith(".svg")) {
-    return `<meta charset="utf-8"><body style="margin:0">${text}<script>
-      const svg = document.querySelector("svg"), box = svg.getBoundingClientRect();
-      document.title = [Math.ceil(box.width), Math.ceil(box.height), svg.querySelectorAll(".table").length].join(" ");
-      </script>`;
-  }
-  return `<meta charset="utf-8"><body style="margin:0"><script src="${script}"></script><div id="out"></div><script>
+// A page that draws them one below the other, and says of each how large it is and how many boxes it has.
+function page(files) {
+  const drawings = files.map((file) => ({ svg: file.endsWith(".svg"), text: readFileSync(file, "utf8") }));
+  return `<meta charset="utf-8"><body style="margin:0"><script src="${script}"></script><script type="module">
     mermaid.initialize({ startOnLoad: false, maxTextSize: 1e7, maxEdges: 1e5 });
-    mermaid.render("drawn", ${JSON.stringify(text).replaceAll("<", "\\u003c")}).then(({ svg }) => {
-      document.querySelector("#out").innerHTML = svg;
-      const drawn = document.querySelector("#out svg");
-      const [, , width, height] = drawn.getAttribute("viewBox").split(" ").map(Number);
-      drawn.style.maxWidth = "none"; drawn.style.width = width + "px";
-      const boxes = drawn.querySelectorAll(".nodes > .node").length;
-      document.title = [Math.ceil(width), Math.ceil(height), boxes].join(" ");
-    }, (error) => { document.title = "refused: " + error.message; });
+    for (const [n, { svg, text }] of ${JSON.stringify(drawings).replaceAll("<", "\\u003c")}.entries()) {
+      const place = document.body.appendChild(document.createElement("div"));
+      try {
+        place.innerHTML = svg ? text : (await mermaid.render("drawn" + n, text)).svg;
+        const drawn = place.querySelector("svg");
+        const [, , width, height] = drawn.getAttribute("viewBox").split(" ").map(Number);
+        Object.assign(drawn.style, { maxWidth: "none", width: width + "px", display: "block" });
+        const boxes = drawn.querySelectorAll(svg ? ".table" : ".nodes > .node").length;
+        place.dataset.drawn = [Math.ceil(width), Math.ceil(height), boxes].join(" ");
+      } catch (error) {
+        place.dataset.drawn = "refused: " + error.message;
+      }
+    }
     </script>`;
 }
 
@@ -48,21 +47,20 @@ function chromium(...args) {
 
 let failed = false;
 try {
+  const open = (name, files) => {
+    writeFileSync(join(work, name), page(files));
+    return pathToFileURL(join(work, name)).href;
+  };
+  const said = [...chromium("--dump-dom", open("all.html", files)).matchAll(/data-drawn="([^"]*)"/g)].map((found) => found[1]);
   for (const [n, file] of files.entries()) {
-    const html = join(work, `${n}.html`);
-    writeFileSync(html, page(file));
-    const url = pathToFileURL(html).href;
-    const title = chromium("--dump-dom", url).match(/<title>([^<]*)<\/title>/)?.[1] ?? "nothing was drawn";
-    const [width, height, boxes] = title.split(" ").map(Number);
-    if (!(width > 0) || boxes !== expected(file)) {
-      failed = true;
-      console.log(`${file}: NOT DRAWN (${title}), expected ${expected(file)} boxes`);
-      continue;
+    const [width, height, boxes] = (said[n] ?? "").split(" ").map(Number);
+    const drawn = width > 0 && boxes === expected(file);
+    failed ||= !drawn;
+    console.log(`${file}: ${drawn ? `${boxes} boxes, ${width} by ${height}` : `NOT DRAWN (${said[n]}), ${expected(file)} boxes expected`}`);
+    if (drawn && resolve(file).startsWith(resolve(pictures))) {
+      const size = `--window-size=${Math.min(width, 8000)},${Math.min(height, 8000)}`;
+      chromium(size, `--screenshot=${resolve(file)}.png`, open(`${n}.html`, [file]));
     }
-    // The committed document's picture is not part of the checkout.
-    const picture = file.startsWith("schema/") ? join(work, "schema.png") : `${file}.png`;
-    chromium(`--window-size=${Math.min(width, 8000)},${Math.min(height, 8000)}`, `--screenshot=${resolve(picture)}`, url);
-    console.log(`${file}: ${boxes} boxes, ${width} by ${height}`);
   }
 } finally {
   rmSync(work, { recursive: true, force: true });

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, unreachable_pub, reason = "helpers of tests are tests")]
 
 mod connection;
+mod docs;
 mod down;
 mod explain;
 mod formats;
