@@ -113,7 +113,9 @@ fn write_table(text: &mut String, database: &Database<'_>, table: &Relation<'_>,
         let unusual = notes::unusual(key);
         let only = key.entry.list("on_delete_columns");
         let only = if only.is_empty() { String::new() } else { format!(" on delete of ({})", only.join(", ")) };
-        (!unusual.is_empty() || !only.is_empty()).then(|| format!("foreign key {}:{only}{unusual}", key.entry.name()))
+        let comment = key.entry.comment().map(|comment| format!(" {comment}")).unwrap_or_default();
+        let more = format!("{only}{unusual}{comment}");
+        (!more.is_empty()).then(|| format!("foreign key {}:{more}", key.entry.name()))
     }));
     note.extend(unsayable_indexes(table).map(notes::index));
     note.extend(notes::security(table));

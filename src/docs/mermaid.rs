@@ -115,7 +115,7 @@ fn write_notes(text: &mut String, table: &Relation<'_>, ids: &BTreeMap<&ObjectId
     lines.extend(notes::other_constraints(table));
     for key in &table.foreign_keys {
         let drawn = key.target.is_some_and(|target| ids.contains_key(target));
-        if !drawn || !notes::actions(key).is_empty() {
+        if !drawn || !notes::actions(key).is_empty() || key.entry.comment().is_some() {
             lines.push(notes::foreign_key(key));
         }
     }

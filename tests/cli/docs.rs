@@ -308,7 +308,6 @@ fn checks_a_file() {
     --- stdout
     {
       "command": "docs",
-      "digest": "sha256:6968c84d8953e3d3aaa6ce46890d049cbced8bc527b163e0447fffe680317961",
       "document": "dbml",
       "findings": [
         {

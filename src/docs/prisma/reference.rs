@@ -17,8 +17,7 @@ pub(super) fn link(models: &mut [Model<'_, '_>]) {
             let unusual = !notes::unusual(key).is_empty() || !key.entry.list("on_delete_columns").is_empty();
             let is_said = parent.is_some_and(|parent| can_say(&models[child], &models[parent], key));
             if !is_said || unusual || key.entry.comment().is_some() {
-                let comment = key.entry.comment().map(|comment| format!(": {comment}")).unwrap_or_default();
-                models[child].comments.push(format!("{}{comment}", notes::foreign_key(key)));
+                models[child].comments.push(notes::foreign_key(key));
             }
             if let Some(parent) = parent.filter(|_| is_said) {
                 add(models, child, parent, key);
