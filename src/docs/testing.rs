@@ -13,7 +13,7 @@ pub(super) fn catalog(objects: &[(&str, &[&str], Value)]) -> Catalog {
             [schema, _] => Some(ObjectId::new("schema", [*schema])),
             [schema, name, last] if !last.starts_with('(') => {
                 let owners = ["table", "view", "materialized view", "composite type", "domain"];
-                let is_there = |kind: &&str| objects.iter().any(|(k, path, _)| k == *kind && *path == [*schema, *name]);
+                let is_there = |kind: &&str| objects.iter().any(|(k, path, _)| *k == *kind && *path == [*schema, *name]);
                 Some(ObjectId::new(owners.iter().find(|kind| is_there(kind)).unwrap(), [*schema, *name]))
             }
             [schema, _, _] => Some(ObjectId::new("schema", [*schema])),
