@@ -70,6 +70,31 @@ PY
   echo "$dir/package/native/bin"
 }
 
+# Prints the directory in which the parsers of documents are installed, fetched from npm once for each ci/docs/package.json.
+document_parsers() {
+  local dir key
+  need npm npm || return
+  need node nodejs || return
+  node -e 'const [a, b] = process.versions.node.split("."); process.exit(+a > 20 || (+a === 20 && +b >= 19) ? 0 : 1)' || {
+    echo "node 20.19 or newer is needed for the parsers of documents, not $(node --version)" >&2
+    return 2
+  }
+  dir=${PGWARD_PARSERS:-/var/tmp/pgward-parsers}
+  # Anyone may make a folder there, and what is in it will be run.
+  if [ -e "$dir" ] && [ ! -O "$dir" ]; then
+    echo "$dir belongs to another user; name a folder of your own in PGWARD_PARSERS" >&2
+    return 2
+  fi
+  key=$(sha256sum ci/docs/package.json | cut -c1-16)
+  if [ ! -d "$dir/$key" ]; then
+    say "installing the parsers of documents"
+    rm -rf "$dir/$key.new" && mkdir -p "$dir/$key.new" && cp ci/docs/package.json "$dir/$key.new"
+    npm install --prefix "$dir/$key.new" --no-package-lock --no-audit --no-fund --ignore-scripts --silent >&2 || return
+    mv "$dir/$key.new" "$dir/$key"
+  fi
+  echo "$dir/$key"
+}
+
 # Runs a command as a user that PostgreSQL accepts: it refuses root.
 as_server_user() {
   if [ "$(id -u)" -eq 0 ]; then

@@ -2,6 +2,7 @@
 //!
 //! Tables with columns, keys, indexes, checks and notes, references with their actions, enums, a group for each schema.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::entry::Entry;
@@ -9,7 +10,7 @@ use super::relation::{Column, Database, ForeignKey, Relation};
 use super::text::one_line;
 use super::types::TypeName;
 use super::{Format, GENERATED, notes};
-use crate::model::Catalog;
+use crate::model::{Catalog, ObjectId};
 
 /// DBML.
 pub(super) const FORMAT: Format =
@@ -24,11 +25,12 @@ fn render(catalog: &Catalog) -> String {
     for entry in database.of_kind("enum") {
         write_enum(&mut text, entry);
     }
+    let references = references(&tables);
     for table in &tables {
-        write_table(&mut text, &database, table);
+        write_table(&mut text, &database, table, &references);
     }
     for table in &tables {
-        for key in table.foreign_keys.iter().filter(|key| is_reference(table, key)) {
+        for key in table.foreign_keys.iter().filter(|key| references.contains(key.entry.id)) {
             write_reference(&mut text, table, key);
         }
     }
@@ -81,7 +83,7 @@ fn write_enum(text: &mut String, entry: Entry<'_>) {
     text.push_str("}\n");
 }
 
-fn write_table(text: &mut String, database: &Database<'_>, table: &Relation<'_>) {
+fn write_table(text: &mut String, database: &Database<'_>, table: &Relation<'_>, references: &BTreeSet<&ObjectId>) {
     let _ = writeln!(text, "\nTable {} {{", qualified(table.entry));
     for column in &table.columns {
         let settings = column_settings(table, column);
@@ -105,22 +107,40 @@ fn write_table(text: &mut String, database: &Database<'_>, table: &Relation<'_>)
     note.extend(other.iter().map(|check| format!("check {}: {}", check.name(), notes::demand(*check))));
     note.extend(notes::other_constraints(table));
     note.extend(table.foreign_keys.iter().filter_map(|key| {
-        if !is_reference(table, key) {
+        if !references.contains(key.entry.id) {
             return Some(notes::foreign_key(key));
         }
         let unusual = notes::unusual(key);
         let only = key.entry.list("on_delete_columns");
         let only = if only.is_empty() { String::new() } else { format!(" on delete of ({})", only.join(", ")) };
-        (!unusual.is_empty() || !only.is_empty()).then(|| format!("foreign key {}:{only}{unusual}", key.entry.name()))
+        let comment = key.entry.comment().map(|comment| format!(" {comment}")).unwrap_or_default();
+        let more = format!("{only}{unusual}{comment}");
+        (!more.is_empty()).then(|| format!("foreign key {}:{more}", key.entry.name()))
     }));
     note.extend(unsayable_indexes(table).map(notes::index));
     note.extend(notes::security(table));
     note.extend(notes::triggers(table));
     note.extend(notes::others(table));
     if !note.is_empty() {
-        let _ = writeln!(text, "\n  Note: {}", string(&note.join("\n")));
+        write_note(text, &note.join("\n"));
     }
     text.push_str("}\n");
+}
+
+/// A note of several lines has a line each, for who reads the difference of two versions.
+fn write_note(text: &mut String, note: &str) {
+    let note = note.replace("\r\n", "\n").replace('\t', "    ");
+    let lines: Vec<_> = note.lines().collect();
+    if let [one] = lines.as_slice() {
+        let _ = writeln!(text, "\n  Note: {}", string(one));
+        return;
+    }
+    text.push_str("\n  Note: '''\n");
+    for line in lines {
+        let line = line.replace('\\', "\\\\").replace("'''", "\\'''").replace('\r', " ");
+        let _ = writeln!(text, "{}", format!("    {line}").trim_end());
+    }
+    text.push_str("  '''\n");
 }
 
 /// Whether nothing but an expression is to be said of a check.
@@ -225,9 +245,23 @@ fn keys(table: &Relation<'_>, index: Entry<'_>) -> String {
     format!("({})", index.list("columns").iter().map(key).collect::<Vec<_>>().join(", "))
 }
 
-/// Whether a foreign key can be a `Ref`: its table is there, and it refers to other columns than its own.
-fn is_reference(table: &Relation<'_>, key: &ForeignKey<'_>) -> bool {
-    key.target.is_some_and(|target| target != table.entry.id || key.columns != key.target_columns)
+/// The foreign keys that can be a `Ref`: their table is there, they refer to other columns than their own, and no other one
+/// joins the same columns.
+fn references<'a>(tables: &[&Relation<'a>]) -> BTreeSet<&'a ObjectId> {
+    let mut joined = BTreeSet::new();
+    let mut said = BTreeSet::new();
+    for table in tables {
+        for key in &table.foreign_keys {
+            let Some(target) = key.target else { continue };
+            let sorted = |names: &[&'a str]| names.iter().copied().collect::<BTreeSet<_>>();
+            let mut ends = [(table.entry.id, sorted(&key.columns)), (target, sorted(&key.target_columns))];
+            ends.sort();
+            if ends[0] != ends[1] && joined.insert(ends) {
+                said.insert(key.entry.id);
+            }
+        }
+    }
+    said
 }
 
 fn write_reference(text: &mut String, table: &Relation<'_>, key: &ForeignKey<'_>) {

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::relation::{Column, Database, ForeignKey, Relation};
+use super::types::TypeName;
 use super::{Format, GENERATED, notes};
 use crate::model::{Catalog, ObjectId};
 
@@ -76,14 +77,15 @@ fn cardinality(key: &ForeignKey<'_>) -> String {
 
 fn write_column(text: &mut String, words: &mut BTreeSet<String>, table: &Relation<'_>, column: &Column<'_>) {
     let name = unique(words, &attribute(column.name));
-    let ty = column.ty.to_string();
     let mut comments = Vec::new();
     if name != column.name {
         comments.push(column.name.to_owned());
     }
-    let type_word = attribute(&ty.replace(',', "-"));
-    if type_word != ty {
-        comments.push(ty);
+    // A type of the table's own schema needs no schema to be understood.
+    let own = TypeName { schema: None, ..column.ty.clone() }.to_string();
+    let type_word = attribute(&own.replace(',', "-"));
+    if type_word != own || column.ty.schema.as_deref().is_some_and(|schema| schema != table.schema()) {
+        comments.push(column.ty.to_string());
     }
     let mut keys = Vec::new();
     if table.primary_key().is_some_and(|key| key.list("columns").contains(&column.name)) {
@@ -113,7 +115,7 @@ fn write_notes(text: &mut String, table: &Relation<'_>, ids: &BTreeMap<&ObjectId
     lines.extend(notes::other_constraints(table));
     for key in &table.foreign_keys {
         let drawn = key.target.is_some_and(|target| ids.contains_key(target));
-        if !drawn || !notes::actions(key).is_empty() {
+        if !drawn || !notes::actions(key).is_empty() || key.entry.comment().is_some() {
             lines.push(notes::foreign_key(key));
         }
     }
@@ -168,7 +170,7 @@ fn unique(taken: &mut BTreeSet<String>, wish: &str) -> String {
 fn encoded(text: &str) -> String {
     let mut encoded = String::new();
     for c in text.split_whitespace().collect::<Vec<_>>().join(" ").chars() {
-        if "\"#%\\<>&{};`*".contains(c) || c.is_control() {
+        if "\"#%\\<>&{}`*~".contains(c) || c.is_control() {
             let _ = write!(encoded, "#{};", u32::from(c));
         } else {
             encoded.push(c);

@@ -15,6 +15,8 @@ mod relation;
 mod routine;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod text;
 mod types;
 mod typescript;

@@ -47,7 +47,12 @@ pub(super) fn security(relation: &Relation<'_>) -> Vec<String> {
         let forced = if relation.entry.flag("force_row_level_security") { ", for the owner too" } else { "" };
         notes.push(format!("row level security is on{forced}"));
     }
-    notes.extend(relation.policies.iter().map(|policy| format!("policy {}: {}", Ident(policy.name()), rule(*policy))));
+    notes.extend(
+        relation
+            .policies
+            .iter()
+            .map(|policy| format!("policy {}: {}{}", Ident(policy.name()), rule(*policy), remark(*policy))),
+    );
     notes
 }
 
@@ -66,12 +71,18 @@ pub(super) fn rule(policy: Entry<'_>) -> String {
 
 /// Each check.
 pub(super) fn checks(relation: &Relation<'_>) -> Vec<String> {
-    relation.constraints_of("check").map(|check| format!("check {}: {}", Ident(check.name()), demand(check))).collect()
+    let note = |check: Entry<'_>| format!("check {}: {}", Ident(check.name()), demand(check));
+    relation.constraints_of("check").map(note).collect()
 }
 
 /// What a check demands, with what is unusual about it.
 pub(super) fn demand(check: Entry<'_>) -> String {
-    format!("{}{}", check.text("expression").unwrap_or_default(), validity(check))
+    format!("{}{}{}", check.text("expression").unwrap_or_default(), validity(check), remark(check))
+}
+
+/// The comment after what it is about; empty where there is none.
+fn remark(entry: Entry<'_>) -> String {
+    entry.comment().map(|comment| format!(": {comment}")).unwrap_or_default()
 }
 
 /// ` (not valid)` and the like.
@@ -95,7 +106,7 @@ pub(super) fn other_constraints(relation: &Relation<'_>) -> Vec<String> {
     others
         .map(|constraint| {
             let definition = constraint.text("definition").unwrap_or_default();
-            format!("constraint {}: {definition}", Ident(constraint.name()))
+            format!("constraint {}: {definition}{}", Ident(constraint.name()), remark(*constraint))
         })
         .collect()
 }
@@ -133,7 +144,7 @@ pub(super) fn index(index: Entry<'_>) -> String {
     let unique = if index.flag("unique") { "unique index" } else { "index" };
     let predicate = index.text("predicate").map(|text| format!(" where {text}")).unwrap_or_default();
     let valid = if index.is_off("valid") { " (invalid)" } else { "" };
-    let comment = index.comment().map(|comment| format!(": {comment}")).unwrap_or_default();
+    let comment = remark(index);
     let definition = index.text("definition").unwrap_or_default();
     format!("{unique} {} using {definition}{predicate}{valid}{comment}", Ident(index.name()))
 }
@@ -141,12 +152,13 @@ pub(super) fn index(index: Entry<'_>) -> String {
 /// A foreign key in one sentence.
 pub(super) fn foreign_key(key: &ForeignKey<'_>) -> String {
     format!(
-        "foreign key {}: ({}) references {} ({}){}",
+        "foreign key {}: ({}) references {} ({}){}{}",
         Ident(key.entry.name()),
         key.columns.join(", "),
         Path(&key.target_path),
         key.target_columns.join(", "),
-        actions(key)
+        actions(key),
+        remark(key.entry)
     )
 }
 
@@ -180,7 +192,7 @@ pub(super) fn unusual(key: &ForeignKey<'_>) -> String {
 /// Each trigger of its own; copies in partitions follow from their parent's.
 pub(super) fn triggers(relation: &Relation<'_>) -> Vec<String> {
     let own = relation.triggers.iter().filter(|trigger| !trigger.flag("inherited"));
-    own.map(|t| format!("trigger {}: {}", Ident(t.name()), action(*t))).collect()
+    own.map(|t| format!("trigger {}: {}{}", Ident(t.name()), action(*t), remark(*t))).collect()
 }
 
 /// What a trigger does.
@@ -208,10 +220,7 @@ pub(super) fn action(trigger: Entry<'_>) -> String {
 
 /// Rules and what else belongs to a table and has no better place, comment included.
 pub(super) fn others(relation: &Relation<'_>) -> Vec<String> {
-    let named = |entry: &Entry<'_>| {
-        let comment = entry.comment().map(|comment| format!(": {comment}")).unwrap_or_default();
-        format!("{} {}{comment}", entry.kind(), Ident(entry.name()))
-    };
+    let named = |entry: &Entry<'_>| format!("{} {}{}", entry.kind(), Ident(entry.name()), remark(*entry));
     relation.others.iter().map(named).collect()
 }
 

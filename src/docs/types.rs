@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use crate::base::Path;
+
 /// A type's parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TypeName {
@@ -59,6 +61,15 @@ impl TypeName {
         self.schema.as_deref().map(|schema| [schema, &self.name])
     }
 
+    /// As SQL writes it, without the array.
+    pub(super) fn element_sql(&self) -> String {
+        let modifier = self.modifier.as_ref().map(|modifier| format!("({modifier})")).unwrap_or_default();
+        match self.path() {
+            Some(path) => format!("{}{modifier}", Path(&path)),
+            None => Self { array: false, ..self.clone() }.to_string(),
+        }
+    }
+
     /// The short name that PostgreSQL takes as well: `timestamptz`, with schema but without modifier and array.
     pub(super) fn short_name(&self) -> &str {
         match self.schema {
@@ -74,7 +85,9 @@ impl fmt::Display for TypeName {
         if let Some(schema) = &self.schema {
             write!(f, "{schema}.")?;
         }
-        f.write_str(self.short_name())?;
+        // Not the `char` that is short for `character`.
+        let quote = if self.schema.is_none() && self.name == "char" { "\"" } else { "" };
+        write!(f, "{quote}{}{quote}", self.short_name())?;
         if let Some(modifier) = &self.modifier {
             write!(f, "({modifier})")?;
         }
@@ -115,7 +128,7 @@ mod tests {
             ("ops.state[]", "ops.state[]", Some(["ops", "state"])),
             ("\"a \"\".b\".\"c.d(\"(4)", "a \".b.c.d((4)", Some(["a \".b", "c.d("])),
             ("public.geometry(Point,4326)", "public.geometry(Point,4326)", Some(["public", "geometry"])),
-            ("\"char\"", "char", None),
+            ("\"char\"", "\"char\"", None),
             ("interval day to second(3)", "interval day to second(3)", None),
         ] {
             let parsed = TypeName::parse(text);

@@ -35,8 +35,6 @@ const NOT_STRINGS: &[(&str, &str)] = &[
     ("record", "Record<string, unknown>"),
     ("smallint", "number"),
     ("void", "undefined"),
-    ("trigger", "unknown"),
-    ("event_trigger", "unknown"),
     ("anyelement", "unknown"),
     ("anycompatible", "unknown"),
     ("anynonarray", "unknown"),
@@ -193,10 +191,15 @@ fn written(database: &Database<'_>, column: &Column<'_>, is_insert: bool) -> (bo
     (!is_insert || filled || !never_null, format!("{}{null}", type_of(database, &column.ty)))
 }
 
+/// Whether a program can call it: a function that is none of a trigger.
+fn is_callable(entry: Entry<'_>) -> bool {
+    entry.kind() == "function" && !["trigger", "event_trigger"].contains(&entry.text("returns").unwrap_or_default())
+}
+
 /// Overloads of a name are a union.
 fn write_functions(text: &mut String, database: &Database<'_>, entries: &[Entry<'_>]) {
     let mut by_name: BTreeMap<&str, Vec<Entry<'_>>> = BTreeMap::new();
-    for entry in entries.iter().filter(|entry| entry.kind() == "function") {
+    for entry in entries.iter().filter(|entry| is_callable(**entry)) {
         by_name.entry(entry.id.path.get(1).map_or("", String::as_str)).or_default().push(*entry);
     }
     for (name, overloads) in by_name {

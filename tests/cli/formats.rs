@@ -30,6 +30,7 @@ fn json_is_one_document_that_the_published_schema_describes() {
         &["new", "c"],
         &["status", "--check"],
         &["snapshot", "--check", "a.toml"],
+        &["docs", "dbml", "--out", "a.toml", "--check"],
         &["explain"],
         &["explain", "VF001"],
         &["explain", "XX999"],

@@ -4,6 +4,7 @@
 
 mod connection;
 mod diff;
+mod docs;
 mod down;
 mod explain;
 mod formats;

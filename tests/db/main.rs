@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, unreachable_pub, reason = "helpers of tests are tests")]
 
 mod cases;
+mod documents;
 mod introspect;
 mod introspect_kinds;
 mod introspect_relations;

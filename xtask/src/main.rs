@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `schema/ops.toml` | the catalog that the bundle's migrations make; switches that a person set are kept |
 //! | `schema/ops.snapshot.json` | the same catalog |
+//! | `schema/ops.dbml`, `.mmd`, `.prisma`, `.ts`, `.md` | the same catalog |
 //! | `docs/CLI.md` | the program's own help |
 //! | `docs/CODES.md` | the codes of findings |
 //! | `COVERAGE.md` | the kinds and their attributes, and what is left out |
@@ -22,13 +23,14 @@ use pgward::pg::{DevConfig, DevServer, Environment, Options, Scratch, connect};
 use pgward::runner::Runner;
 use pgward::source::Migrations;
 use pgward::verify::{Manifest, write_manifest};
-use pgward::{introspect, kinds};
+use pgward::{docs, introspect, kinds};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// Commands in the order in which a person meets them.
 const COMMANDS: &[&str] =
     &["up", "down", "redo", "status", "new", "verify", "snapshot", "diff", "dev", "explain", "completions", "man"];
+    &["up", "down", "redo", "status", "new", "verify", "snapshot", "docs", "dev", "explain", "completions", "man"];
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -56,13 +58,20 @@ fn generate(check: bool) -> Result<bool> {
     let program = build(root)?;
     let manifest = root.join("schema/ops.toml");
     let mut current = true;
-    for (path, text) in [
+    let mut files = vec![
         (manifest.clone(), manifest_text(&manifest, &catalog)?),
         (root.join("schema/ops.snapshot.json"), write_snapshot(&catalog)),
         (root.join("docs/CLI.md"), command_line(&program)?),
         (root.join("docs/CODES.md"), codes(&program)?),
         (root.join("COVERAGE.md"), coverage()?),
     ] {
+    ];
+    files.extend(
+        docs::FORMATS
+            .iter()
+            .map(|format| (root.join("schema").join(format!("ops.{}", format.extension)), (format.render)(&catalog))),
+    );
+    for (path, text) in files {
         if std::fs::read_to_string(&path).is_ok_and(|old| old == text) {
             continue;
         }

@@ -13,9 +13,9 @@ const HEAD: f64 = 30.0;
 const ROW: f64 = 20.0;
 /// The width of a letter of the font, near enough in every fixed-width font at this size.
 const LETTER: f64 = 7.3;
-/// Room at the sides, and before the columns' names for their keys.
+/// Room at the sides, and before the columns' names for one and for two keys.
 const SIDE: f64 = 10.0;
-const KEYS: f64 = 30.0;
+const KEYS: [f64; 2] = [30.0, 44.0];
 const MARGIN: f64 = 24.0;
 /// Longer texts are cut; the whole is in the tooltip.
 const LONGEST: usize = 36;
@@ -43,7 +43,9 @@ const STYLE: &str = "
 struct Drawn<'a, 'd> {
     table: &'d Relation<'a>,
     title: String,
-    /// Where the columns' types begin.
+    /// Where the columns' names begin.
+    names_at: f64,
+    /// Where their types begin.
     types_at: f64,
     size: Size,
 }
@@ -96,11 +98,13 @@ fn measured<'a, 'd>(table: &'d Relation<'a>, with_schema: bool) -> Drawn<'a, 'd>
     let longest = |texts: &mut dyn Iterator<Item = String>| texts.map(|text| width_of(&cut(&text))).fold(0.0, f64::max);
     let names = longest(&mut table.columns.iter().map(|column| column.name.to_owned()));
     let types = longest(&mut table.columns.iter().map(|column| shown_type(column)));
-    let types_at = SIDE + KEYS + names + 14.0;
+    let two_keys = table.columns.iter().any(|column| keys_of(table, column).contains(' '));
+    let names_at = SIDE + KEYS[usize::from(two_keys)];
+    let types_at = names_at + names + 14.0;
     let width = (types_at + types + SIDE).max(width_of(&title) * 1.06 + SIDE * 2.0 + 16.0);
     let count = u32::try_from(table.columns.len()).unwrap_or(u32::MAX);
     let height = HEAD + f64::from(count) * ROW + 6.0;
-    Drawn { table, title, types_at, size: Size { width: width.ceil(), height } }
+    Drawn { table, title, names_at, types_at, size: Size { width: width.ceil(), height } }
 }
 
 fn shown_type(column: &Column<'_>) -> String {
@@ -161,7 +165,7 @@ fn write_box(text: &mut String, drawn: &Drawn<'_, '_>, x: f64, y: f64, marks: &B
         let _ = writeln!(
             text,
             "<text{struck} x=\"{:.0}\" y=\"{baseline:.0}\">{}</text><text class=\"soft\" x=\"{:.0}\" y=\"{baseline:.0}\">{}</text>",
-            SIDE + KEYS,
+            drawn.names_at,
             with_title(column.name),
             drawn.types_at,
             with_title(&shown_type(column)),
@@ -216,7 +220,11 @@ fn write_line(
 ) {
     let (from, to) = (layout.boxes[edge.from], layout.boxes[edge.to]);
     let (from_width, to_width) = (sizes[edge.from].width, sizes[edge.to].width);
-    let (from_y, to_y) = (from.1 + edge.from_y, to.1 + edge.to_y);
+    let (mut from_y, mut to_y) = (from.1 + edge.from_y, to.1 + edge.to_y);
+    if edge.from == edge.to && (from_y - to_y).abs() < 1.0 {
+        // A column that refers to itself: a loop that can be seen.
+        (from_y, to_y) = (from_y + 6.0, to_y - 6.0);
+    }
     // Which sides the line leaves: -1 is left, 1 is right.
     let (from_side, to_side) = if to.0 + to_width < from.0 {
         (-1.0, 1.0)

@@ -60,9 +60,8 @@ impl FieldType {
         match known {
             Some((scalar, native)) => Self { scalar, native, list, supported: true },
             None => {
-                // The list is said by Prisma, not by the type.
-                let text = TypeName { array: false, ..ty }.to_string();
-                Self { scalar: format!("Unsupported({})", string(&text)), native: None, list, supported: false }
+                let scalar = format!("Unsupported({})", string(&ty.element_sql()));
+                Self { scalar, native: None, list, supported: false }
             }
         }
     }
@@ -181,10 +180,9 @@ fn default(scope: &Scope<'_, '_>, field: &Field<'_, '_>) -> Option<String> {
 
 /// Whether what follows a literal is its cast alone, or nothing.
 fn is_cast(rest: &str) -> bool {
-    rest.is_empty()
-        || rest
-            .strip_prefix("::")
-            .is_some_and(|ty| ty.chars().all(|c| c.is_alphanumeric() || " _.\"[]()".contains(c)) && !ty.contains("::"))
+    let Some(ty) = rest.strip_prefix("::") else { return rest.is_empty() };
+    // Names in quotes may hold anything; what is between them is the rest of a type.
+    ty.split('"').step_by(2).all(|bare| bare.chars().all(|c| c.is_alphanumeric() || " _.[](),".contains(c)))
 }
 
 fn is_number(text: &str) -> bool {

@@ -17,8 +17,7 @@ pub(super) fn link(models: &mut [Model<'_, '_>]) {
             let unusual = !notes::unusual(key).is_empty() || !key.entry.list("on_delete_columns").is_empty();
             let is_said = parent.is_some_and(|parent| can_say(&models[child], &models[parent], key));
             if !is_said || unusual || key.entry.comment().is_some() {
-                let comment = key.entry.comment().map(|comment| format!(": {comment}")).unwrap_or_default();
-                models[child].comments.push(format!("{}{comment}", notes::foreign_key(key)));
+                models[child].comments.push(notes::foreign_key(key));
             }
             if let Some(parent) = parent.filter(|_| is_said) {
                 add(models, child, parent, key);
@@ -54,7 +53,8 @@ fn add(models: &mut [Model<'_, '_>], child: usize, parent: usize, key: &ForeignK
     let list = |names: Vec<String>| format!("[{}]", names.join(", "));
     let fields = list(key.columns.iter().map(|name| from.field_name(name)).collect());
     let references = list(key.target_columns.iter().map(|name| models[parent].field_name(name)).collect());
-    let one_to_one = from.keys.unique.iter().any(|set| same_columns(set, &key.columns));
+    // Prisma knows one for one by a key of the same columns in the same order.
+    let one_to_one = from.keys.unique.contains(&key.columns);
     let usual = format!("{}_{}_fkey", from.relation.name(), key.columns.join("_"));
     let map = if usual == key.entry.name() { String::new() } else { format!(", map: {}", string(key.entry.name())) };
     let optional = if key.optional { "?" } else { "" };
