@@ -10,10 +10,10 @@ export interface Database {
        * Who may do what in which project
        * check project_memberships_role_check: (role = ANY (ARRAY['owner'::text, 'admin'::text, 'developer'::text, 'viewer'::text]))
        * row level security is on
-       * policy project_memberships_delete_admin: DELETE to authenticated using (((project_id = ANY (ARRAY( SELECT ops.my_project_ids('{owner}'::text[]) AS my_project_ids))) OR ((role <> 'owner'::text) AND (project_id = ANY (ARRAY( SELECT ops.my_project_ids('{admin}'::text[]) AS my_project_ids)))) OR (user_id = ( SELECT ops.current_user_id() AS current_user_id))))
-       * policy project_memberships_insert_admin: INSERT to authenticated with check (((project_id = ANY (ARRAY( SELECT ops.my_project_ids('{owner}'::text[]) AS my_project_ids))) OR ((role <> 'owner'::text) AND (project_id = ANY (ARRAY( SELECT ops.my_project_ids('{admin}'::text[]) AS my_project_ids))))))
-       * policy project_memberships_select_member: SELECT to authenticated using ((project_id = ANY (ARRAY( SELECT ops.my_project_ids() AS my_project_ids))))
-       * policy project_memberships_update_admin: UPDATE to authenticated using (((project_id = ANY (ARRAY( SELECT ops.my_project_ids('{owner}'::text[]) AS my_project_ids))) OR ((role <> 'owner'::text) AND (project_id = ANY (ARRAY( SELECT ops.my_project_ids('{admin}'::text[]) AS my_project_ids)))))) with check (((project_id = ANY (ARRAY( SELECT ops.my_project_ids('{owner}'::text[]) AS my_project_ids))) OR ((role <> 'owner'::text) AND (project_id = ANY (ARRAY( SELECT ops.my_project_ids('{admin}'::text[]) AS my_project_ids))))))
+       * policy project_memberships_delete_admin: DELETE to authenticated using (((project_id = ANY (ARRAY( SELECT ops.my_project_ids('{owner}'::text[]) AS my_project_ids))) OR ((role <> 'owner'::text) AND (project_id = ANY (ARRAY( SELECT ops.my_project_ids('{admin}'::text[]) AS my_project_ids)))) OR (user_id = ( SELECT ops.current_user_id() AS current_user_id)))): Owners remove anyone, admins anyone but owners, and everyone may leave
+       * policy project_memberships_insert_admin: INSERT to authenticated with check (((project_id = ANY (ARRAY( SELECT ops.my_project_ids('{owner}'::text[]) AS my_project_ids))) OR ((role <> 'owner'::text) AND (project_id = ANY (ARRAY( SELECT ops.my_project_ids('{admin}'::text[]) AS my_project_ids)))))): Owners add anyone, admins anyone but owners
+       * policy project_memberships_select_member: SELECT to authenticated using ((project_id = ANY (ARRAY( SELECT ops.my_project_ids() AS my_project_ids)))): Members see who else is in their projects
+       * policy project_memberships_update_admin: UPDATE to authenticated using (((project_id = ANY (ARRAY( SELECT ops.my_project_ids('{owner}'::text[]) AS my_project_ids))) OR ((role <> 'owner'::text) AND (project_id = ANY (ARRAY( SELECT ops.my_project_ids('{admin}'::text[]) AS my_project_ids)))))) with check (((project_id = ANY (ARRAY( SELECT ops.my_project_ids('{owner}'::text[]) AS my_project_ids))) OR ((role <> 'owner'::text) AND (project_id = ANY (ARRAY( SELECT ops.my_project_ids('{admin}'::text[]) AS my_project_ids)))))): Owners change any role; admins neither touch nor make an owner
        */
       project_memberships: {
         Row: {
@@ -56,8 +56,8 @@ export interface Database {
        * check projects_status_check: (status = ANY (ARRAY['active'::text, 'archived'::text]))
        * check projects_workspace_key_format: (workspace_key ~ '^[a-z0-9_]{1,100}$'::text)
        * row level security is on
-       * policy projects_select_member: SELECT to authenticated using ((id = ANY (ARRAY( SELECT ops.my_project_ids() AS my_project_ids))))
-       * policy projects_update_owner: UPDATE to authenticated using ((id = ANY (ARRAY( SELECT ops.my_project_ids('{owner}'::text[]) AS my_project_ids)))) with check ((id = ANY (ARRAY( SELECT ops.my_project_ids('{owner}'::text[]) AS my_project_ids))))
+       * policy projects_select_member: SELECT to authenticated using ((id = ANY (ARRAY( SELECT ops.my_project_ids() AS my_project_ids)))): Members see their projects
+       * policy projects_update_owner: UPDATE to authenticated using ((id = ANY (ARRAY( SELECT ops.my_project_ids('{owner}'::text[]) AS my_project_ids)))) with check ((id = ANY (ARRAY( SELECT ops.my_project_ids('{owner}'::text[]) AS my_project_ids)))): Owners change the project
        */
       projects: {
         Row: {
@@ -115,7 +115,7 @@ export interface Database {
        * row level security is on
        * policy run_artifacts_select_member: SELECT to authenticated using ((EXISTS ( SELECT
        *    FROM ops.runs r
-       *   WHERE (r.id = run_artifacts.run_id))))
+       *   WHERE (r.id = run_artifacts.run_id)))): Whoever sees a run sees its artifacts
        */
       run_artifacts: {
         Row: {
@@ -168,7 +168,7 @@ export interface Database {
        * row level security is on
        * policy run_events_select_member: SELECT to authenticated using ((EXISTS ( SELECT
        *    FROM ops.runs r
-       *   WHERE (r.id = run_events.run_id))))
+       *   WHERE (r.id = run_events.run_id)))): Whoever sees a run sees its events
        */
       run_events: {
         Row: {
@@ -215,7 +215,7 @@ export interface Database {
        * row level security is on
        * policy run_logs_select_member: SELECT to authenticated using ((EXISTS ( SELECT
        *    FROM ops.runs r
-       *   WHERE (r.id = run_logs.run_id))))
+       *   WHERE (r.id = run_logs.run_id)))): Whoever sees a run sees its log
        */
       run_logs: {
         Row: {
@@ -282,8 +282,8 @@ export interface Database {
        * END
        * check runs_status_check: (status = ANY (ARRAY['queued'::text, 'claimed'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'canceled'::text]))
        * row level security is on
-       * policy runs_insert_developer: INSERT to authenticated with check (((priority >= 0) AND (project_id = ANY (ARRAY( SELECT ops.my_project_ids('{owner,admin,developer}'::text[]) AS my_project_ids)))))
-       * policy runs_select_member: SELECT to authenticated using ((project_id = ANY (ARRAY( SELECT ops.my_project_ids() AS my_project_ids))))
+       * policy runs_insert_developer: INSERT to authenticated with check (((priority >= 0) AND (project_id = ANY (ARRAY( SELECT ops.my_project_ids('{owner,admin,developer}'::text[]) AS my_project_ids))))): Developers and above queue runs, not ahead of the default priority
+       * policy runs_select_member: SELECT to authenticated using ((project_id = ANY (ARRAY( SELECT ops.my_project_ids() AS my_project_ids)))): Members see the runs of their projects
        */
       runs: {
         Row: {
@@ -357,7 +357,7 @@ export interface Database {
        * check tools_tool_name_check: ((octet_length(tool_name) >= 1) AND (octet_length(tool_name) <= 1000))
        * check tools_version_check: ((octet_length(version) >= 1) AND (octet_length(version) <= 1000))
        * row level security is on
-       * policy tools_select_all: SELECT to authenticated using (true)
+       * policy tools_select_all: SELECT to authenticated using (true): Every user sees the tools
        */
       tools: {
         Row: {
@@ -395,7 +395,7 @@ export interface Database {
        * What breaks between two Odoo versions
        * check upgrade_advisories_severity_check: (severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))
        * row level security is on
-       * policy upgrade_advisories_select_all: SELECT to authenticated using (true)
+       * policy upgrade_advisories_select_all: SELECT to authenticated using (true): Every user sees the advisories
        */
       upgrade_advisories: {
         Row: {
@@ -445,10 +445,10 @@ export interface Database {
        * check workflows_name_check: ((octet_length(name) >= 1) AND (octet_length(name) <= 1000))
        * check workflows_workflow_type_check: (workflow_type = ANY (ARRAY['build'::text, 'test'::text, 'deploy'::text, 'backup'::text, 'upgrade'::text]))
        * row level security is on
-       * policy workflows_delete_admin: DELETE to authenticated using ((project_id = ANY (ARRAY( SELECT ops.my_project_ids('{owner,admin}'::text[]) AS my_project_ids))))
-       * policy workflows_insert_developer: INSERT to authenticated with check ((project_id = ANY (ARRAY( SELECT ops.my_project_ids('{owner,admin,developer}'::text[]) AS my_project_ids))))
-       * policy workflows_select_member: SELECT to authenticated using ((project_id = ANY (ARRAY( SELECT ops.my_project_ids() AS my_project_ids))))
-       * policy workflows_update_developer: UPDATE to authenticated using ((project_id = ANY (ARRAY( SELECT ops.my_project_ids('{owner,admin,developer}'::text[]) AS my_project_ids)))) with check ((project_id = ANY (ARRAY( SELECT ops.my_project_ids('{owner,admin,developer}'::text[]) AS my_project_ids))))
+       * policy workflows_delete_admin: DELETE to authenticated using ((project_id = ANY (ARRAY( SELECT ops.my_project_ids('{owner,admin}'::text[]) AS my_project_ids)))): Admins and owners delete workflows; the foreign key keeps those that have runs
+       * policy workflows_insert_developer: INSERT to authenticated with check ((project_id = ANY (ARRAY( SELECT ops.my_project_ids('{owner,admin,developer}'::text[]) AS my_project_ids)))): Developers and above make workflows
+       * policy workflows_select_member: SELECT to authenticated using ((project_id = ANY (ARRAY( SELECT ops.my_project_ids() AS my_project_ids)))): Members see the workflows of their projects
+       * policy workflows_update_developer: UPDATE to authenticated using ((project_id = ANY (ARRAY( SELECT ops.my_project_ids('{owner,admin,developer}'::text[]) AS my_project_ids)))) with check ((project_id = ANY (ARRAY( SELECT ops.my_project_ids('{owner,admin,developer}'::text[]) AS my_project_ids)))): Developers and above change workflows
        */
       workflows: {
         Row: {
