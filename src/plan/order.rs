@@ -217,7 +217,10 @@ impl<'a> Orderer<'a> {
             let after = self.world.after.objects.get(id);
             // What goes waits for those that need it to go, or to be changed.
             if let Some(object) = before {
-                let owner = dropped_with(object);
+                // A serial's column needs the sequence that goes with it.
+                let owner = dropped_with(object).filter(|owner| {
+                    self.world.before.objects.get(owner).is_some_and(|owner| !owner.needs.contains(id))
+                });
                 let needed = object.needs.iter().chain(&object.parent).chain(&owner);
                 for needed in self.and_around(self.world.before, needed) {
                     if self.work.drops(needed) {
@@ -245,8 +248,11 @@ impl<'a> Orderer<'a> {
                     let deferred = self.world.deferred.contains(id);
                     let parent = self.key(parent);
                     for needed in self.and_around(self.world.after, object.needs.iter()) {
+                        // A generated column needs others of its own table.
+                        let own = self.world.after.objects.get(needed).and_then(|needed| needed.parent.as_ref());
                         if let Some(parent) = parent
                             && *needed != *parent
+                            && own != Some(parent)
                             && !(deferred
                                 && !kinds::by_name(&needed.kind).is_some_and(|kind| kind.class == Class::PG_TYPE))
                         {

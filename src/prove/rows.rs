@@ -28,6 +28,9 @@ const COLUMNS: &str = "
         and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     order by a.attrelid, a.attnum";
 
+/// What a row is called: no column may have the name, or it would be meant.
+const ROW: &str = "pgward_row";
+
 /// What was put into tables.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
@@ -78,12 +81,11 @@ async fn put_one(session: &Session, table: &ObjectId, columns: &[Column]) -> Opt
         let values: Vec<_> = columns.iter().map(|column| column.value.as_str()).collect();
         let name = Path(&table.path);
         let sql = match columns.is_empty() {
-            true => format!("insert into {name} default values returning to_jsonb({})", Path(&table.path[1..])),
+            true => format!("insert into {name} as {ROW} default values returning to_jsonb({ROW})"),
             false => format!(
-                "insert into {name} ({}) overriding system value values ({}) returning to_jsonb({})",
+                "insert into {name} as {ROW} ({}) overriding system value values ({}) returning to_jsonb({ROW})",
                 names.join(", "),
                 values.join(", "),
-                Path(&table.path[1..])
             ),
         };
         if let Ok(row) = session.client().query_one(&sql, &[]).await {
@@ -156,28 +158,33 @@ impl Rows {
             if losses.iter().any(|lost| now.path.starts_with(&lost.path)) {
                 continue;
             }
-            let sql = format!("select to_jsonb(r) from {} r", Path(&now.path));
-            let found = session.client().query_opt(&sql, &[]).await;
-            let found: Option<Value> = found.ok().flatten().and_then(|row| row.try_get(0).ok());
+            // A table shows its children's rows too.
+            let sql = format!("select to_jsonb({ROW}) from {} {ROW}", Path(&now.path));
+            let found = session.client().query(&sql, &[]).await.unwrap_or_default();
+            let found: Vec<Value> = found.iter().filter_map(|row| row.try_get(0).ok()).collect();
             let lost = |what: String| {
                 Err(Error::new(ErrorKind::Statement, format!("the plan would lose {what} without saying so")))
             };
-            let (Some(Value::Object(found)), Value::Object(row)) = (found, row) else {
+            let (false, Value::Object(row)) = (found.is_empty(), row) else {
                 return lost(format!("a row of {now}"));
             };
+            let mut kept = Vec::new();
             for (name, value) in row {
                 let column = ObjectId::new("column", table.path.iter().chain([name]).cloned());
                 let column = renamed(&column, renames);
-                if rewritten.contains(&column)
+                let changes = rewritten.contains(&column)
                     || rewritten.contains(&now)
-                    || losses.iter().any(|lost| column.path.starts_with(&lost.path))
-                {
-                    continue;
+                    || losses.iter().any(|lost| column.path.starts_with(&lost.path));
+                if !changes {
+                    kept.push((column, value));
                 }
-                match found.get(column.name()) {
-                    Some(found) if as_text(found) == as_text(value) => {}
-                    _ => return lost(format!("a value of {column}")),
-                }
+            }
+            let has = |found: &Value, (column, value): &(ObjectId, &Value)| {
+                found.get(column.name()).is_some_and(|found| as_text(found) == as_text(value))
+            };
+            if !found.iter().any(|found| kept.iter().all(|one| has(found, one))) {
+                let gone = kept.iter().find(|one| !found.iter().any(|found| has(found, one)));
+                return lost(gone.map_or(format!("a row of {now}"), |(column, _)| format!("a value of {column}")));
             }
         }
         Ok(())

@@ -84,9 +84,7 @@ fn lock_parents(site: &Site, lock: Lock, step: &mut Step) {
 
 pub(super) fn drop(site: &Site, steps: &mut Steps) {
     let step = steps.run(format!("DROP {}", address(site)));
-    step.lock(Lock::AccessExclusive, site.id).risk(Risk::Breaks);
-    // Partitions go with it, and are said to by their own changes.
-    step.risk_if(site.text("partition_by").is_none(), Risk::LosesData);
+    step.lock(Lock::AccessExclusive, site.id).risk(Risk::Breaks).risk(Risk::LosesData);
     if site.text("partition_of").is_some() {
         lock_parents(site, Lock::AccessExclusive, step);
     }
@@ -169,6 +167,16 @@ fn ancestors(change: &mut Alteration, steps: &mut Steps) {
         if after.text("partition_of").is_some() {
             attach(&after, steps);
         }
+    }
+    let merged = after.children("column").find(|column| {
+        let was = before.catalog.objects.get(column.id);
+        column.flag("inherited") && was.is_some_and(|was| !was.attrs.contains_key("inherited"))
+    });
+    if change.differs("inherits")
+        && let Some(column) = merged
+    {
+        steps.recreate(format!("{} can't become a column of the parents alone", column.id));
+        return;
     }
     if change.take("inherits") {
         let (old, new) = (before.list("inherits"), after.list("inherits"));
