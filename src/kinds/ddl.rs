@@ -51,10 +51,6 @@ impl Ddl {
     }
 }
 
-/// Not written yet.
-pub(super) const PENDING: Ddl =
-    Ddl::new(|site| format!("{} {}", site.id.kind.to_uppercase(), site.sql()), |_, _| {}, |_, _| {}, |_, _| {});
-
 /// The two ends of a plan, as far as writing one object's statements needs them.
 #[derive(Debug)]
 pub struct World<'a> {

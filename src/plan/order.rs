@@ -225,6 +225,11 @@ impl<'a> Orderer<'a> {
                 for needed in self.and_around(self.world.before, needed) {
                     if self.work.drops(needed) {
                         self.graph.edge((Part::Away, id), (Part::Away, needed));
+                        // What was a copy of another's, and is made anew as one of its own, has its name once the
+                        // other is gone.
+                        if self.world.made.contains(id) && needed.kind == id.kind {
+                            self.graph.edge((Part::Away, needed), (Part::There, id));
+                        }
                         if !self.work.drops(id) && !self.work.released.contains_key(id) {
                             self.graph.edge((Part::There, id), (Part::Away, needed));
                         }

@@ -17,4 +17,4 @@ create function public.returned(a integer) returns integer language sql return a
 create function public.intern(integer) returns integer language internal strict immutable as 'int4um';
 create function public.clib(internal) returns internal language c as '$libdir/utf8_and_win', 'win_to_utf8';
 create function public.changes() returns integer language plpgsql as 'begin return 1; end';
-create function public.win() returns bigint language internal as 'int8';
+create function public.win() returns bigint language internal as 'window_rank';

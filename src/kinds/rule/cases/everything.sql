@@ -18,6 +18,6 @@ create rule changes as on delete to public.t where old.id > 3 do instead delete 
 create rule enabled as on insert to public.t do also insert into public.log values (new.id, new.a);
 alter table public.t enable always rule enabled;
 comment on rule enabled on public.t is 'new';
-create rule "made ""x TO public.t" as on insert to public.t where new.id > 1 do also notify made;
+create rule "made ""x TO public.t" as on insert to public.t do also notify made;
 alter table public.t enable replica rule "made ""x TO public.t";
 comment on rule "made ""x TO public.t" on public.t is 'made';
