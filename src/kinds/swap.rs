@@ -28,13 +28,7 @@ pub(super) fn replace(change: &mut Alteration, steps: &mut Steps, kind: &Kind) {
         *name = free_name(&before.id.path[..1], before.name(), &before, &after);
     }
     steps.run(format!("ALTER {} RENAME TO {}", address(&before), Ident(aside.name())));
-    // A range type's multirange type goes with it, and stands in the way until then.
-    if let Some(multirange) = multirange(&before)
-        && let Some((name, schema)) = multirange.split_last()
-    {
-        let to = free_name(schema, name, &before, &after);
-        steps.run(format!("ALTER TYPE {} RENAME TO {}", Path(&multirange), Ident(&to)));
-    }
+    set_multirange_aside(&before, &after, aside.name(), steps);
     (kind.ddl.create)(&after, steps);
     dress(&after, &address(&after), steps);
     let is_type = kind.class == super::Class::PG_TYPE;
@@ -124,6 +118,21 @@ fn columns<'a>(change: &Alteration<'a>) -> Vec<Site<'a>> {
             && before.stands(id)
     });
     all.map(|(id, object)| Site { id, object, ..before }).collect()
+}
+
+/// A range type's multirange type and constructors go with it, and stand in the way until then.
+fn set_multirange_aside(before: &Site, after: &Site, aside: &str, steps: &mut Steps) {
+    let Some(multirange) = multirange(before) else { return };
+    let Some((name, schema)) = multirange.split_last() else { return };
+    let to = free_name(schema, name, before, after);
+    let (old, new) = (Path(&multirange), Ident(&to));
+    steps.run(format!("ALTER TYPE {old} RENAME TO {new}"));
+    steps.run(format!("ALTER FUNCTION {old}() RENAME TO {new}"));
+    let subtype = before.text("subtype").unwrap_or_default();
+    for flags in ["", ", text"] {
+        let constructor = format!("{}({subtype}, {subtype}{flags})", before.sql());
+        steps.run(format!("ALTER FUNCTION {constructor} RENAME TO {}", Ident(aside)));
+    }
 }
 
 /// Whether a column's own type is the type, an array of it, or the type with a modifier.

@@ -3,6 +3,7 @@
 //! Knows no connection and no other kind but its attributes'.
 
 use super::{Alteration, Class, Ddl, Kind, Risk, Site, Steps, column};
+use crate::base::Ident;
 use crate::model::{Attribute, ObjectId, Shape};
 
 /// Composite types of their own; their attributes are of kind `column`.
@@ -55,4 +56,56 @@ fn alter(change: &mut Alteration, steps: &mut Steps) {
     if !kept.chain(added).eq(new.iter()) {
         steps.recreate("the attributes of a composite type can't be put in another order");
     }
+}
+
+fn type_of(attribute: &Site) -> String {
+    let collation = attribute.text("collation").map(|name| format!(" COLLATE {name}")).unwrap_or_default();
+    format!("{}{collation}", attribute.text("type").unwrap_or_default())
+}
+
+/// Makes an attribute; the statement that makes its type has made it already.
+pub(super) fn create_attribute(attribute: &Site, steps: &mut Steps) {
+    if attribute.parent_stands() {
+        steps.run(format!(
+            "ALTER TYPE {} ADD ATTRIBUTE {} CASCADE",
+            attribute.parent_sql(),
+            column::definition(attribute)
+        ));
+    }
+}
+
+/// Removes an attribute, from typed tables too.
+pub(super) fn drop_attribute(attribute: &Site, steps: &mut Steps) {
+    let name = Ident(attribute.name());
+    steps
+        .run(format!("ALTER TYPE {} DROP ATTRIBUTE {name} CASCADE", attribute.parent_sql()))
+        .risk(Risk::Breaks)
+        .risk_if(holds_values(attribute), Risk::LosesData);
+}
+
+/// Changes an attribute, in typed tables too.
+pub(super) fn alter_attribute(change: &mut Alteration, steps: &mut Steps) {
+    change.take("position");
+    let after = change.after;
+    if change.take_any(&["type", "collation"]) {
+        let (of, name) = (after.parent_sql(), Ident(after.name()));
+        steps
+            .run(format!("ALTER TYPE {of} ALTER ATTRIBUTE {name} SET DATA TYPE {} CASCADE", type_of(&after)))
+            .risk(Risk::Breaks);
+        steps.rebuild_dependents();
+    }
+}
+
+/// Gives an attribute another name, in typed tables too.
+pub(super) fn rename_attribute(attribute: &Site, to: &str, steps: &mut Steps) {
+    let (of, name) = (attribute.parent_sql(), Ident(attribute.name()));
+    steps.run(format!("ALTER TYPE {of} RENAME ATTRIBUTE {name} TO {} CASCADE", Ident(to))).risk(Risk::Breaks);
+}
+
+/// Whether columns of tables hold values of the attribute's type.
+fn holds_values(attribute: &Site) -> bool {
+    let Some(of) = &attribute.object.parent else { return false };
+    attribute.catalog.objects.iter().any(|(id, object)| {
+        (id.kind == "column" || id.kind == "table") && object.parent.as_ref() != Some(of) && object.needs.contains(of)
+    })
 }
