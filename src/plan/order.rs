@@ -26,7 +26,7 @@ enum Part {
 type Node<'a> = (Part, &'a ObjectId);
 
 /// What can't be dropped before what is in it.
-const STAYS_WITHOUT: &[Class] = &[Class::PG_NAMESPACE, Class::PG_FOREIGN_SERVER];
+const STAYS_WITHOUT: &[Class] = &[Class::PG_NAMESPACE, Class::PG_FOREIGN_SERVER, Class::PG_DATABASE];
 
 /// What has a name that nothing else in its schema may have, whatever kind it is of.
 fn shares_names(kind: &Kind) -> bool {

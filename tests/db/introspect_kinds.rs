@@ -155,7 +155,7 @@ async fn grants() {
         )
         .await;
     let mut expected = vec![
-        r#"f/()/postgres: {"privileges":[]}"#,
+        r#"f/()/postgres: {}"#,
         r#"q/rich_reader: {"privileges":["USAGE"]}"#,
         r#"rich_reader: {"privileges":["CREATE"]}"#,
         r#"t/a/rich Writer: {"privileges":["UPDATE"]}"#,

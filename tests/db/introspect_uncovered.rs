@@ -159,14 +159,14 @@ async fn what_a_role_may_not_see_is_said() {
 #[tokio::test]
 async fn what_users_have_in_and_on_an_extension_is_seen() {
     let probe = Probe::new(
-        "create extension hstore with schema s; grant execute on function s.hstore(text, text) to rich_reader;
-         alter extension hstore add schema s; create table s.mine (a int)",
+        "create extension hstore with schema public;
+         grant execute on function public.hstore(text, text) to rich_reader; alter extension hstore add schema s; create table s.mine (a int)",
     )
     .await;
     assert!(probe.has("table", ["s", "mine"]));
     assert!(probe.has("column", ["s", "mine", "a"]));
     assert_eq!(
-        probe.attrs("grant", ["s", "hstore", "(text, text)", "rich_reader"]),
+        probe.attrs("grant", ["public", "hstore", "(text, text)", "rich_reader"]),
         serde_json::json!({"privileges": ["EXECUTE"]})
     );
     assert_eq!(probe.catalog.uncovered, []);

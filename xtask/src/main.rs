@@ -28,9 +28,21 @@ use pgward::{docs, introspect, kinds};
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// Commands in the order in which a person meets them.
-const COMMANDS: &[&str] =
-    &["up", "down", "redo", "status", "new", "verify", "snapshot", "diff", "dev", "explain", "completions", "man"];
-    &["up", "down", "redo", "status", "new", "verify", "snapshot", "docs", "dev", "explain", "completions", "man"];
+const COMMANDS: &[&str] = &[
+    "up",
+    "down",
+    "redo",
+    "status",
+    "new",
+    "verify",
+    "snapshot",
+    "diff",
+    "docs",
+    "dev",
+    "explain",
+    "completions",
+    "man",
+];
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -64,7 +76,6 @@ fn generate(check: bool) -> Result<bool> {
         (root.join("docs/CLI.md"), command_line(&program)?),
         (root.join("docs/CODES.md"), codes(&program)?),
         (root.join("COVERAGE.md"), coverage()?),
-    ] {
     ];
     files.extend(
         docs::FORMATS

@@ -6,6 +6,7 @@ use super::super::{Site, Steps};
 use super::acl::{self, Acl, Rights};
 use super::target::{self, RELATIONS, Target, Via};
 use super::unit;
+use crate::model::{Catalog, Object, ObjectId};
 
 /// Gives an object just made the rights that it shall have.
 ///
@@ -88,17 +89,13 @@ const CREATOR: &str = "";
 fn by_default(site: &Site, via: Via) -> Option<BTreeSet<String>> {
     let like = target::default_privileges_of(&site.id.kind, via)?;
     let schema = if site.id.kind == "schema" { None } else { site.id.schema() };
+    let everywhere = vec![format!("{like} of ")];
+    let in_schema = schema.map(|schema| vec![schema.to_owned(), format!("{like} of ")]);
     let mut found: Option<BTreeSet<String>> = None;
     for catalog in [site.world.before, site.world.after] {
-        for (id, object) in &catalog.objects {
-            if id.kind != "default privilege" || !(id.path.len() == 1 || id.path.first().map(String::as_str) == schema)
-            {
-                continue;
-            }
-            let Some((what, role)) = id.name().split_once(" of ") else { continue };
-            if what != like {
-                continue;
-            }
+        for (role, object) in
+            [Some(&everywhere), in_schema.as_ref()].into_iter().flatten().flat_map(|path| named(catalog, path))
+        {
             let roles = found.get_or_insert_default();
             let grantees = object.attrs.get("privileges").and_then(|map| map.as_object());
             for grantee in grantees.into_iter().flat_map(|map| map.keys()) {
@@ -108,4 +105,19 @@ fn by_default(site: &Site, via: Via) -> Option<BTreeSet<String>> {
         }
     }
     found
+}
+
+/// The default privileges whose path begins like this, with the role that they are of. Looked up, since this is asked for
+/// everything that a plan makes.
+fn named<'a>(catalog: &'a Catalog, begin: &'a [String]) -> impl Iterator<Item = (&'a str, &'a Object)> {
+    let (name, schema) = begin.split_last().map_or(("", &[][..]), |(name, schema)| (name.as_str(), schema));
+    catalog
+        .objects
+        .range(ObjectId::new("", begin)..)
+        .map_while(move |(id, object)| {
+            let role = id.path.get(schema.len())?.strip_prefix(name).filter(|_| id.path.starts_with(schema))?;
+            Some((id, role, object))
+        })
+        .filter(move |(id, _, _)| id.kind == "default privilege" && id.path.len() == schema.len() + 1)
+        .map(|(_, role, object)| (role, object))
 }

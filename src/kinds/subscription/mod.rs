@@ -91,8 +91,10 @@ fn create(site: &Site, steps: &mut Steps) {
     let mut options = vec!["connect = false".to_owned(), slot(site)];
     // What streaming is where nothing is said depends on the server's version.
     let all = OPTIONS.iter().chain(FROM_THE_START);
-    options
-        .extend(all.filter(|(name, _)| *name == "streaming" || site.value(name).is_some()).map(|(name, default)| option(site, name, default)));
+    options.extend(
+        all.filter(|(name, _)| *name == "streaming" || site.value(name).is_some())
+            .map(|(name, default)| option(site, name, default)),
+    );
     let sql = format!(
         "CREATE {} CONNECTION {} PUBLICATION {} WITH ({})",
         address(site),
