@@ -154,3 +154,65 @@ create index "i.1 ""x""" on "weird "".name"."sel.ect" ("ünder") where "select" 
 create trigger "t.1 ""FOR EACH ROW WHEN (" before update of "select", "ünder" on "weird "".name"."sel.ect"
     for each row when (old."select" > 1) execute function rich.touch('x');
 grant select ("select") on "weird "".name"."sel.ect" to "rich Writer";
+
+create type rich.shell;
+create type rich.tiny;
+create function rich.tiny_in(cstring) returns rich.tiny language internal strict immutable as 'int4in';
+create function rich.tiny_out(rich.tiny) returns cstring language internal strict immutable as 'int4out';
+create type rich.tiny (input = rich.tiny_in, output = rich.tiny_out, like = integer, category = 'N', default = '7');
+comment on type rich.tiny is 'a number';
+create function rich.tiny_eq(rich.tiny, rich.tiny) returns boolean language internal strict immutable as 'int4eq';
+create function rich.tiny_less(rich.tiny, rich.tiny) returns boolean language internal strict immutable as 'int4lt';
+create function rich.tiny_hash(rich.tiny) returns integer language internal strict immutable as 'hashint4';
+create function rich.tiny_diff(integer, integer) returns double precision language sql immutable
+    return ($1 - $2)::double precision;
+create type rich.span as range (subtype = integer, subtype_diff = rich.tiny_diff, multirange_type_name = rich.spans);
+comment on type rich.span is 'a span';
+create cast (rich.tiny as integer) without function as assignment;
+comment on cast (rich.tiny as integer) is 'as it is';
+create operator rich.=== (leftarg = rich.tiny, rightarg = rich.tiny, function = rich.tiny_eq,
+    commutator = operator(rich.===), restrict = eqsel, join = eqjoinsel, hashes);
+create operator rich.<~ (leftarg = rich.tiny, rightarg = rich.tiny, function = rich.tiny_less);
+comment on operator rich.=== (rich.tiny, rich.tiny) is 'equal';
+create operator family rich.tinies using hash;
+create operator class rich."tiny ops" default for type rich.tiny using hash family rich.tinies
+    as operator 1 rich.===, function 1 rich.tiny_hash(rich.tiny);
+comment on operator family rich.tinies using hash is 'hashed';
+create collation rich."C o" from "C";
+comment on collation rich."C o" is 'by bytes';
+create default conversion rich.conv for 'LATIN1' to 'UTF8' from iso8859_1_to_utf8;
+create text search parser rich.words (start = prsd_start, gettoken = prsd_nexttoken, end = prsd_end,
+    lextypes = prsd_lextype, headline = prsd_headline);
+create text search template rich.lower (lexize = dsimple_lexize, init = dsimple_init);
+create text search dictionary rich.plain_words (template = rich.lower, accept = false);
+create text search configuration rich.search (parser = rich.words);
+alter text search configuration rich.search add mapping for asciiword, email with rich.plain_words, simple;
+comment on text search configuration rich.search is 'finds';
+create aggregate rich.largest(integer) (sfunc = int4larger, stype = integer, initcond = '0', sortop = >,
+    combinefunc = int4larger, parallel = safe);
+create aggregate rich.ranked(variadic "any" order by variadic "any") (sfunc = ordered_set_transition_multi,
+    stype = internal, finalfunc = rank_final, finalfunc_extra, hypothetical);
+comment on aggregate rich.largest(integer) is 'the largest';
+create function rich.handler() returns language_handler language c as '$libdir/plpgsql', 'plpgsql_call_handler';
+create trusted language "rich lang" handler rich.handler;
+comment on language "rich lang" is 'another name';
+create access method rich_index type index handler bthandler;
+create function rich.from_sql(internal) returns internal language internal strict immutable as 'prsd_lextype';
+create transform for integer language "rich lang" (from sql with function rich.from_sql(internal));
+create rule "also ""it" as on insert to rich.base where new.a > 1
+    do also (insert into rich.scratch values (new.a); delete from rich.scratch s where s.a < new.a);
+comment on rule "also ""it" on rich.base is 'more';
+create rule instead as on update to rich.open_accounts do instead nothing;
+create function rich.event() returns event_trigger language plpgsql as 'begin end';
+create event trigger rich_event on ddl_command_end when tag in ('CREATE TABLE', 'ALTER TABLE')
+    execute function rich.event();
+alter event trigger rich_event disable;
+comment on event trigger rich_event is 'off';
+create foreign data wrapper rich_wrapper options (debug 'true');
+create server rich_server type 'one' version '1.2' foreign data wrapper rich_wrapper options (host 'it''s');
+grant usage on foreign server rich_server to rich_reader with grant option;
+create user mapping for rich_reader server rich_server;
+create foreign table rich.far (a integer options (name 'A') not null, b text) server rich_server options (rows '5');
+comment on foreign table rich.far is 'away';
+create publication pub for table rich.base (a, b) where (a > 1), table rich.orders with (publish = 'insert, update');
+comment on publication pub is 'published';

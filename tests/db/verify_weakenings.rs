@@ -122,7 +122,7 @@ const WEAKENINGS: &[(&str, &str)] = &[
     ("create type ops.mood as enum ('ok')", "enum ops.mood"),
     ("alter table ops.runs owner to authenticated", "table ops.runs"),
     ("alter function ops.my_project_ids(text[]) owner to authenticated", "function ops.my_project_ids(text[])"),
-    ("create rule quiet as on delete to ops.run_logs do instead nothing", "rule quiet on ops.run_logs"),
+    ("create rule quiet as on delete to ops.run_logs do instead nothing", "rule ops.run_logs.quiet"),
 ];
 
 fn shapes() -> Vec<&'static Shape> {

@@ -9,7 +9,7 @@ create function public.comb(bigint, bigint) returns bigint language sql immutabl
 create aggregate public.total(integer) (sfunc = public.sf, stype = bigint);
 create aggregate public.other(a integer) (sfunc = public.sf, stype = bigint, finalfunc = public.fin, initcond = '0');
 create aggregate public.largest(integer) (sfunc = int4larger, stype = integer);
-create aggregate public.av(integer) (sfunc = int8_avg_accum_inv, stype = internal, sspace = 48);
+create aggregate public.av(bigint) (sfunc = int8_avg_accum, stype = internal, sspace = 48, finalfunc = numeric_poly_avg);
 create aggregate public.named(a integer) (sfunc = public.sf, stype = bigint);
 -- new
 create function public.sf(bigint, integer) returns bigint language sql immutable as 'select $1 + $2';
