@@ -13,7 +13,7 @@ pub(super) fn rename(before: &Catalog, after: &Catalog, renames: &[Rename]) -> (
     let nothing = BTreeSet::new();
     let mut planned = Vec::new();
     let mut now = before.clone();
-    for rename in renames {
+    for (n, rename) in renames.iter().enumerate() {
         if let (Some(kind), Some((id, object))) =
             (kinds::by_name(&rename.from.kind), now.objects.get_key_value(&rename.from))
         {
@@ -22,7 +22,8 @@ pub(super) fn rename(before: &Catalog, after: &Catalog, renames: &[Rename]) -> (
             kind.rename(&Site { world: &world, catalog: &now, id, object }, &rename.to, &mut steps);
             planned.extend(steps.steps.into_iter().map(|step| Planned { object: rename.to.clone(), step }));
         }
-        now = apply_renames(&now, after, std::slice::from_ref(rename), &shapes);
+        // All of them from the beginning: a text may name several things that were renamed.
+        now = apply_renames(before, after, &renames[..=n], &shapes);
     }
     (planned, now)
 }

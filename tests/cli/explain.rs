@@ -18,6 +18,7 @@ fn lists_and_explains_codes() {
       PR002  error    redo-differs
       PR003  warning  no-down
       SN001  error    snapshot-differs
+      DC001  error    document-differs
       ST001  info     pending-migration
       ST002  error    changed-migration
       ST003  error    missing-migration

@@ -87,16 +87,20 @@ fn every_difference_is_a_finding() {
          revoke execute on function app.double(integer) from public;
          grant select on app.members to public;
          create view app.v as select 1 as one;
-         create aggregate app.total (integer) (sfunc = int4pl, stype = integer);",
+         create aggregate app.total (integer) (sfunc = int4pl, stype = integer);
+         create sequence app.x; create type app.x as enum (); grant usage on sequence app.x to public;",
     );
     assert_snapshot!(project.run(&["verify"]), @"
     exit: 1
     --- stdout
     Verified against app.toml
       schemas      1 ok
+      enums              1 wrong
+      sequences          1 wrong
       tables             1 wrong    1 absent, optional
       views              1 wrong
       functions          1 wrong
+      aggregates         1 wrong
       columns      1 ok  2 wrong
       constraints  1 ok  1 wrong
       policies           1 wrong
@@ -139,11 +143,17 @@ fn every_difference_is_a_finding() {
 
     error[VF003]: column app.members.secret is not declared
 
+    error[VF003]: aggregate app.total(integer) is not declared
+
     error[VF003]: view app.v is not declared
 
-    warning[VF004]: aggregate app.total(integer) is of a kind that pgward does not read
+    error[VF003]: enum app.x is not declared
 
-    9 of 12 objects not as declared ([TIME])
+    error[VF003]: sequence app.x is not declared
+
+    warning[VF004]: grant app.x.public on sequence app.x is of a kind that pgward does not read
+
+    12 of 15 objects not as declared ([TIME])
     ");
     let json = project.run(&["verify", "--format", "json"]);
     assert!(json.starts_with("exit: 1\n"), "{json}");
