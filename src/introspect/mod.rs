@@ -3,6 +3,7 @@
 //! May not write, and leaves the session as it found it. What no kind models is read too and listed by name.
 
 mod assemble;
+mod equivalences;
 mod rows;
 mod uncovered;
 
@@ -14,6 +15,7 @@ use futures_util::TryFutureExt;
 use futures_util::future::{MaybeDone, maybe_done};
 use tokio_postgres::{Client, Row};
 
+pub use equivalences::{EQUIVALENCES, Equivalence};
 pub use uncovered::{GAPS, NOT_SCHEMA};
 
 use crate::base::{Error, ErrorKind, Result};

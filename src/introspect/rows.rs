@@ -6,7 +6,7 @@ use serde_json::{Map, Number, Value};
 use tokio_postgres::types::Type;
 use tokio_postgres::{Column, Row};
 
-use super::get;
+use super::{equivalences, get};
 use crate::base::{Error, ErrorKind, Result};
 use crate::kinds::{Class, Kind};
 use crate::model::{Attribute, Attrs, Form};
@@ -137,6 +137,11 @@ fn canonical(mut value: Value, attribute: &Attribute) -> Option<Value> {
     {
         items.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
         items.dedup();
+    }
+    if attribute.form == Form::Query
+        && let Value::String(query) = &mut value
+    {
+        *query = equivalences::normal(query);
     }
     let is_default = match &value {
         Value::Null => true,

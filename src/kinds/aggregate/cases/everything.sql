@@ -25,7 +25,7 @@ create aggregate public.other(a integer) (sfunc = public.sf, stype = bigint, fin
     finalfunc_modify = shareable, parallel = restricted);
 create aggregate public.largest(integer) (sfunc = int4larger, stype = integer, sortop = >);
 create aggregate public.named(b integer) (sfunc = public.sf, stype = bigint);
-create aggregate public."made ""x"() (sfunc = int8inc, stype = bigint, initcond = '0');
+create aggregate public."made ""x"(*) (sfunc = int8inc, stype = bigint, initcond = '0');
 create aggregate public.made(integer) (sfunc = public.sf, stype = bigint, sspace = 16, initcond = '1', combinefunc = public.comb,
     finalfunc = public.fin_extra, finalfunc_extra, finalfunc_modify = shareable, parallel = safe,
     msfunc = public.sf, minvfunc = public.inv, mstype = bigint, msspace = 32, mfinalfunc = public.fin_extra, mfinalfunc_extra,
