@@ -12,6 +12,10 @@ create type s.e;
 create function s.e_in(cstring) returns s.e language internal strict immutable as 'point_in';
 create function s.e_out(s.e) returns cstring language internal strict immutable as 'point_out';
 create type s.e (input = s.e_in, output = s.e_out, internallength = 16, alignment = double);
+create type s.v8;
+create function s.v8_in(cstring) returns s.v8 language internal strict immutable as 'int8in';
+create function s.v8_out(s.v8) returns cstring language internal strict immutable as 'int8out';
+create type s.v8 (input = s.v8_in, output = s.v8_out, internallength = 8, passedbyvalue, alignment = double);
 -- new
 create schema s;
 create type s.b;
@@ -24,3 +28,7 @@ create type s.e;
 create function s.e_in(cstring) returns s.e language internal strict immutable as 'textin';
 create function s.e_out(s.e) returns cstring language internal strict immutable as 'textout';
 create type s.e (input = s.e_in, output = s.e_out, element = int4, subscript = jsonb_subscript_handler);
+create type s.v8;
+create function s.v8_in(cstring) returns s.v8 language internal strict immutable as 'uuid_in';
+create function s.v8_out(s.v8) returns cstring language internal strict immutable as 'uuid_out';
+create type s.v8 (input = s.v8_in, output = s.v8_out, internallength = 16, alignment = char);

@@ -11,6 +11,7 @@ alter default privileges for role carol in schema "t ""t" grant usage on sequenc
 -- new
 create schema s;
 create schema "t ""t";
+alter default privileges for role root grant select on tables to bob with grant option;
 alter default privileges for role alice grant select, delete on tables to bob with grant option;
 alter default privileges for role alice in schema s grant update on tables to bob, public;
 alter default privileges for role alice in schema s grant insert on tables to bob;

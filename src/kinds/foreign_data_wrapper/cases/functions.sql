@@ -13,5 +13,7 @@ create function "f s".other() returns fdw_handler language internal as 'now';
 create foreign data wrapper "w ""1" handler "f s"."handle ""it" validator pg_catalog.postgresql_fdw_validator;
 create foreign data wrapper w2 handler "f s".other;
 comment on foreign data wrapper w2 is 'it''s 100% \ours';
+alter foreign data wrapper w2 owner to root;
 create foreign data wrapper w3;
 comment on foreign data wrapper w3 is 'one';
+alter foreign data wrapper w3 owner to root;

@@ -14,5 +14,6 @@ grant all on schema s to alice with grant option;
 set role alice;
 grant create on schema s to bob;
 grant usage on schema s to carol;
+grant usage on schema s to public;
 reset role;
 grant usage on schema s to bob with grant option;

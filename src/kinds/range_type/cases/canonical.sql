@@ -11,3 +11,6 @@ create type s.plain;
 create function s."Canon"(s.plain) returns s.plain language internal immutable strict as 'int4range_canonical';
 create type s.plain as range (subtype = int, canonical = s."Canon");
 comment on function s."Canon"(s.plain) is 'canonical';
+create type s.made;
+create function s.canon(s.made) returns s.made language internal immutable strict as 'int4range_canonical';
+create type s.made as range (subtype = int, canonical = s.canon);

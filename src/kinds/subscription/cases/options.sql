@@ -11,4 +11,6 @@ create subscription "t ""u" connection 'dbname=b' publication p with (connect = 
 create subscription two connection 'dbname=b' publication p with (connect = false, slot_name = none);
 create subscription made connection 'dbname=c password=(hidden)' publication p with (connect = false, slot_name = 'other', binary = true, streaming = true, two_phase = true, disable_on_error = true, synchronous_commit = 'on');
 comment on subscription s is 'two';
+alter subscription s owner to root;
 comment on subscription made is 'm';
+alter subscription made owner to root;
