@@ -32,6 +32,9 @@ pub struct Ddl {
     /// Takes from it, for a while, what it needs of another object, and gives it back: drops a column's default and
     /// sets it again. Writes both, and returns whether that is possible: a column can't do without its type.
     pub release: Option<Release>,
+    /// What it is a part of, so that it can't be removed while that stays as it is: the index of a partitioned table that
+    /// a partition's is attached to. None where it can be.
+    pub held_by: Option<for<'a> fn(&Site<'a>) -> Option<Site<'a>>>,
     /// Whether the statement that makes its parent makes it too, as a table's its columns; what it needs has to be
     /// there before the parent then. [`create`](Self::create) is still asked, for what that statement can't say.
     pub inline: bool,
@@ -47,7 +50,17 @@ impl Ddl {
         drop: fn(&Site, &mut Steps),
         alter: fn(&mut Alteration, &mut Steps),
     ) -> Self {
-        Self { address, create, drop, alter, rename: None, release: None, inline: false, holds_data: false }
+        Self {
+            address,
+            create,
+            drop,
+            alter,
+            rename: None,
+            release: None,
+            held_by: None,
+            inline: false,
+            holds_data: false,
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Site;
 use crate::base::parse_path;
-use crate::model::ObjectId;
+use crate::model::{Catalog, ObjectId};
 
 /// The tables that a table inherits from, in order, or the one that it is a partition of.
 pub(super) fn parents<'a>(table: &Site<'a>) -> Vec<Site<'a>> {
@@ -42,6 +42,16 @@ pub(super) fn goes_with_parents(site: &Site) -> bool {
     inherited_from(site).iter().any(|parent| {
         let table = parent.object.parent.as_ref();
         is_gone(parent) && table.is_some_and(|table| stays_child(site, table))
+    })
+}
+
+/// Whether a table is a partition of the same table all the time, so that its indexes stay attached.
+pub(super) fn stays_attached(table: &Site) -> bool {
+    let of =
+        |catalog: &Catalog, name: &str| catalog.objects.get(table.id).and_then(|table| table.attrs.get(name)).cloned();
+    ["partition_of", "partition_bound"].iter().all(|name| {
+        let before = of(table.world.before, name);
+        before.is_some() && before == of(table.world.after, name)
     })
 }
 

@@ -244,6 +244,7 @@ impl<'a> Orderer<'a> {
                 let needed = object.needs.iter().chain(&object.parent).chain(&owner);
                 for needed in self.and_around(self.world.after, needed) {
                     self.needs(id, needed);
+                    self.joins_finished(id, needed);
                 }
                 // A column's type has to be there before the table that is made with it.
                 if kinds::by_name(&id.kind).is_some_and(|kind| kind.ddl.inline)
@@ -315,10 +316,37 @@ impl<'a> Orderer<'a> {
             Part::There
         };
         self.graph.edge((Part::There, needed), (part, id));
-        // What is given back by one may be what the other is about.
-        if needed.kind != "column" || self.world.made.contains(needed) {
+        // What is built outside of transactions is there only then: an index, a key.
+        let writes = |part| self.statements.get(&(part, needed)).is_some_and(|steps| !steps.is_empty());
+        if self.world.made.contains(needed) && !writes(Part::There) && writes(Part::Rest) {
+            self.graph.edge((Part::Rest, needed), (part, id));
+        }
+        let is_in = self.world.after.objects.get(id).is_some_and(|object| object.parent.as_ref() == Some(needed));
+        if is_in && writes(Part::Rest) {
+            // What a table becomes last, a partition or a child, it becomes with all that is in it.
+            self.graph.edge((Part::Rest, id), (Part::Rest, needed));
+        } else if needed.kind != "column" || self.world.made.contains(needed) {
             self.graph.edge((Part::Rest, needed), (part.max(Part::Rest), id));
         }
+    }
+
+    /// A relation joins another as its child or partition once the columns there are as they shall be.
+    fn joins_finished(&mut self, id: &'a ObjectId, needed: &ObjectId) {
+        let is_relation =
+            |id: &ObjectId| kinds::by_name(&id.kind).is_some_and(|kind| kind.within == Some(Class::PG_NAMESPACE));
+        if is_relation(id) && is_relation(needed) {
+            for column in self.columns(needed) {
+                self.graph.edge((Part::Rest, column), (Part::Rest, id));
+            }
+        }
+    }
+
+    /// The columns of something that have to do with the work.
+    fn columns(&self, of: &ObjectId) -> Vec<&'a ObjectId> {
+        let from = self.work.actions.range(of..).map(|(id, _)| id);
+        from.take_while(|id| id.path.starts_with(&of.path))
+            .filter(|id| id.kind == "column" && id.path.len() == of.path.len() + 1)
+            .collect()
     }
 
     fn is_type(&self, id: &ObjectId) -> bool {
@@ -331,17 +359,15 @@ impl<'a> Orderer<'a> {
         if id.kind == "column" {
             return;
         }
-        let columns: Vec<&'a ObjectId> = self
-            .work
-            .actions
-            .range(parent..)
-            .map(|(id, _)| id)
-            .take_while(|other| other.path.starts_with(&parent.path))
-            .filter(|other| other.kind == "column" && other.path.len() == parent.path.len() + 1)
-            .collect();
-        for column in columns {
+        // A primary key's columns have to be not null before, or the server looks at their rows under its lock.
+        let object = self.world.after.objects.get(id);
+        let is_key = object.is_some_and(|object| object.attrs.get("type").is_some_and(|name| name == "primary key"));
+        for column in self.columns(parent) {
             if !self.work.drops(column) || self.world.made.contains(column) {
                 self.graph.edge((Part::There, column), (Part::There, id));
+            }
+            if is_key && object.is_some_and(|object| object.needs.contains(column)) {
+                self.graph.edge((Part::Rest, column), (Part::There, id));
             }
         }
     }

@@ -114,6 +114,32 @@ fn spread(before: &Catalog, after: &Catalog, work: &mut Work, in_the_way: Vec<Ob
     let mut queue: Vec<(ObjectId, bool)> = in_the_way.into_iter().map(|id| (id, true)).collect();
     let dropped = |work: &Work| work.actions.keys().filter(|id| work.drops(id)).cloned().collect::<Vec<_>>();
     queue.extend(dropped(work).into_iter().map(|id| (id, false)));
+    loop {
+        drain(&world, &dependents, work, &mut queue);
+        let holders: Vec<ObjectId> = dropped(work).iter().filter_map(|id| holder(&world, work, id)).collect();
+        if holders.is_empty() {
+            break;
+        }
+        for id in holders {
+            work.actions.insert(id.clone(), Action::Recreate);
+            queue.push((id, false));
+        }
+    }
+}
+
+/// What has to be made anew so that an object can be removed, if it is not yet.
+fn holder(world: &World, work: &Work, id: &ObjectId) -> Option<ObjectId> {
+    let (kind, (id, object)) = (kinds::by_name(&id.kind)?, world.before.objects.get_key_value(id)?);
+    if object.parent.as_ref().is_some_and(|parent| work.drops(parent)) {
+        return None;
+    }
+    let holder = (kind.ddl.held_by?)(&Site { world, catalog: world.before, id, object })?;
+    (!work.drops(holder.id)).then(|| holder.id.clone())
+}
+
+/// Follows the queue, of what is removed or, where it stays, in the way, to all that depends on it.
+fn drain(world: &World, dependents: &Dependents, work: &mut Work, queue: &mut Vec<(ObjectId, bool)>) {
+    let after = world.after;
     while let Some((id, stays)) = queue.pop() {
         for (dependent, how) in dependents.get(&id).into_iter().flatten() {
             let by_server = id.kind == "column" && REBUILT_BY_SERVER.contains(&dependent.kind.as_str());
@@ -135,7 +161,7 @@ fn spread(before: &Catalog, after: &Catalog, work: &mut Work, in_the_way: Vec<Ob
             {
                 continue;
             }
-            if *how == Dependence::Needs && can_be_released(&world, dependent, &id) {
+            if *how == Dependence::Needs && can_be_released(world, dependent, &id) {
                 work.released.entry((*dependent).clone()).or_default().insert(id.clone());
                 work.actions.entry((*dependent).clone()).or_insert(Action::Release);
                 continue;
@@ -161,8 +187,10 @@ enum Dependence {
 }
 
 /// Who depends on each object, and how.
-fn dependents(catalog: &Catalog) -> BTreeMap<&ObjectId, Vec<(&ObjectId, Dependence)>> {
-    let mut found: BTreeMap<&ObjectId, Vec<(&ObjectId, Dependence)>> = BTreeMap::new();
+type Dependents<'a> = BTreeMap<&'a ObjectId, Vec<(&'a ObjectId, Dependence)>>;
+
+fn dependents(catalog: &Catalog) -> Dependents<'_> {
+    let mut found = Dependents::new();
     for (id, object) in &catalog.objects {
         if let Some(parent) = &object.parent {
             found.entry(parent).or_default().push((id, Dependence::Within));

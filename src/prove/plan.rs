@@ -184,7 +184,7 @@ async fn attempt(
         }
         whole.append(next.clone());
     }
-    rows.check(&session, task.renames, &whole).await?;
+    rows.check(&session, task, &whole).await?;
     let inverse = match task.inverse {
         Inverse::Whole => Some(back(&mut session, task, &user).await?),
         _ => None,

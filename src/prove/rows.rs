@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::Task;
 use crate::base::{Error, ErrorKind, Literal, Path, Result};
 use crate::diff::Rename;
-use crate::model::ObjectId;
+use crate::model::{Catalog, Object, ObjectId};
 use crate::pg::Session;
 use crate::plan::{Plan, Risk};
 
@@ -139,23 +140,20 @@ impl Rows {
         refused.chain(empty).collect()
     }
 
-    /// Looks whether every row is still there, with the values of the columns that stay.
+    /// Looks whether every row is still there, with the values of the columns that stay. Where a column's type changes, its
+    /// value may look different, but may not be gone.
     ///
     /// # Errors
     ///
     /// A statement error that names the table whose row is gone or changed though no statement says so.
-    pub(super) async fn check(&self, session: &Session, renames: &[Rename], plan: &Plan) -> Result<()> {
-        let losses: Vec<&ObjectId> = plan.losses().map(|planned| &planned.object).collect();
-        let rewritten: BTreeSet<&ObjectId> = plan
-            .steps()
-            .filter(|planned| {
-                planned.step.risks.contains(&Risk::Rewrites) || planned.step.risks.contains(&Risk::LosesData)
-            })
-            .map(|planned| &planned.object)
-            .collect();
+    pub(super) async fn check(&self, session: &Session, task: Task<'_>, plan: &Plan) -> Result<()> {
+        let losses: BTreeSet<&ObjectId> = plan.losses().map(|planned| &planned.object).collect();
+        let is_lost = |id: &ObjectId| losses.iter().any(|lost| id.path.starts_with(&lost.path));
+        let rewrites = plan.steps().filter(|planned| planned.step.risks.contains(&Risk::Rewrites));
+        let rewritten: BTreeSet<&ObjectId> = rewrites.map(|planned| &planned.object).collect();
         for (table, row) in &self.rows {
-            let now = renamed(table, renames);
-            if losses.iter().any(|lost| now.path.starts_with(&lost.path)) {
+            let now = renamed(table, task.renames);
+            if is_lost(&now) {
                 continue;
             }
             // A table shows its children's rows too.
@@ -170,25 +168,54 @@ impl Rows {
             };
             let mut kept = Vec::new();
             for (name, value) in row {
-                let column = ObjectId::new("column", table.path.iter().chain([name]).cloned());
-                let column = renamed(&column, renames);
-                let changes = rewritten.contains(&column)
-                    || rewritten.contains(&now)
-                    || losses.iter().any(|lost| column.path.starts_with(&lost.path));
-                if !changes {
-                    kept.push((column, value));
+                let was = ObjectId::new("column", table.path.iter().chain([name]).cloned());
+                let is = renamed(&was, task.renames);
+                let by_parents = || ancestors(task.before, &was).iter().any(|id| is_lost(&renamed(id, task.renames)));
+                if is_computed(&was, &is, task) || is_lost(&is) || by_parents() {
+                    continue;
                 }
+                let of = |catalog: &Catalog, id| Some(catalog.objects.get(id)?.attrs.get("type")?.clone());
+                let exact = of(task.before, &was) == of(task.after, &is)
+                    && ![&is, &now].iter().any(|id| rewritten.contains(id));
+                kept.push((is, value, exact));
             }
-            let has = |found: &Value, (column, value): &(ObjectId, &Value)| {
-                found.get(column.name()).is_some_and(|found| as_text(found) == as_text(value))
+            let has = |found: &Value, (column, value, exact): &(ObjectId, &Value, bool)| {
+                found.get(column.name()).is_some_and(|found| match exact {
+                    true => as_text(found) == as_text(value),
+                    false => found.is_null() == value.is_null(),
+                })
             };
             if !found.iter().any(|found| kept.iter().all(|one| has(found, one))) {
                 let gone = kept.iter().find(|one| !found.iter().any(|found| has(found, one)));
-                return lost(gone.map_or(format!("a row of {now}"), |(column, _)| format!("a value of {column}")));
+                return lost(gone.map_or(format!("a row of {now}"), |(column, ..)| format!("a value of {column}")));
             }
         }
         Ok(())
     }
+}
+
+/// Whether a column is computed from others, so that losing what it holds loses nothing: it is gone, or computed again.
+fn is_computed(was: &ObjectId, is: &ObjectId, task: Task<'_>) -> bool {
+    let generated = |object: Option<&Object>| object.is_some_and(|object| object.attrs.contains_key("generated"));
+    let after = task.after.objects.get(is);
+    generated(task.before.objects.get(was)) && (after.is_none() || generated(after))
+}
+
+/// The columns of parents, and of theirs, that bring a column along and take it with them.
+fn ancestors(catalog: &Catalog, column: &ObjectId) -> BTreeSet<ObjectId> {
+    let mut found = BTreeSet::new();
+    let mut queue = vec![column];
+    while let Some(object) = queue.pop().and_then(|id| catalog.objects.get(id)) {
+        if !object.attrs.contains_key("inherited") {
+            continue;
+        }
+        for needed in object.needs.iter().filter(|id| id.kind == column.kind && id.name() == column.name()) {
+            if found.insert(needed.clone()) {
+                queue.push(needed);
+            }
+        }
+    }
+    found
 }
 
 /// A value without what only tells its type: 1 and "1" are the same text.

@@ -83,6 +83,11 @@ fn definition(site: &Site) -> String {
 
 pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
     let after = change.after;
+    // As with indexes: what is not attached any more is made anew with what it was attached to.
+    let leaves = change.differs("partition_of") && held_by(&change.before).is_some();
+    if leaves || is_partitioned(&after) && change.differs("index_valid") && !after.flag_or_true("index_valid") {
+        return;
+    }
     alter_parameters(change, steps);
     if change.take("tablespace") {
         let space = after.text("tablespace").unwrap_or("pg_default");
@@ -110,6 +115,11 @@ pub(super) fn attached_to<'a>(site: &Site<'a>) -> Option<Site<'a>> {
         let is_it = id.path[0] == wanted[0] && Some(id.name()) == wanted.last().map(String::as_str);
         site.at(id).filter(|_| is_it)
     })
+}
+
+/// An attached key can't be dropped, nor detached, while its table stays a partition.
+pub(super) fn held_by<'a>(site: &Site<'a>) -> Option<Site<'a>> {
+    attached_to(site).filter(|_| site.parent().is_some_and(|table| lineage::stays_attached(&table)))
 }
 
 fn attach(site: &Site, steps: &mut Steps) {

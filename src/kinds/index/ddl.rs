@@ -63,6 +63,11 @@ pub(super) fn drop(site: &Site, steps: &mut Steps) {
     }
 }
 
+/// An attached index can't be dropped, nor detached, while its table stays a partition.
+pub(super) fn held_by<'a>(site: &Site<'a>) -> Option<Site<'a>> {
+    attached_to(site).filter(|_| site.parent().is_some_and(|table| lineage::stays_attached(&table)))
+}
+
 pub(super) fn rename(site: &Site, to: &ObjectId, steps: &mut Steps) {
     if site.name() != to.name() {
         steps.run(format!("ALTER INDEX {} RENAME TO {}", sql(site), Ident(to.name())));
@@ -72,6 +77,12 @@ pub(super) fn rename(site: &Site, to: &ObjectId, steps: &mut Steps) {
 pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
     let (before, after) = (change.before, change.after);
     if core(&before) != core(&after) || change.differs("unique") || change.differs("predicate") {
+        return;
+    }
+    // A partition's index that is not attached any more is made anew with the one that it was attached to, which is
+    // invalid then as long as partitions lack theirs.
+    let leaves = change.differs("partition_of") && held_by(&before).is_some();
+    if leaves || is_partitioned(&after) && change.differs("valid") && !after.flag_or_true("valid") {
         return;
     }
     // What the definition says besides its options is equal, so these are too.

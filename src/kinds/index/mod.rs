@@ -13,7 +13,11 @@ pub(super) const KIND: Kind = Kind {
     query: include_str!("query.sql"),
     class: Class::PG_CLASS,
     within: Some(Class::PG_CLASS),
-    ddl: Ddl { rename: Some(ddl::rename), ..Ddl::new(ddl::address, ddl::create, ddl::drop, ddl::alter) },
+    ddl: Ddl {
+        rename: Some(ddl::rename),
+        held_by: Some(ddl::held_by),
+        ..Ddl::new(ddl::address, ddl::create, ddl::drop, ddl::alter)
+    },
 };
 
 const SHAPE: Shape = Shape {

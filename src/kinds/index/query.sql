@@ -1,5 +1,6 @@
 -- The definition begins after the index's own name and its table's, which are identity, and ends before the predicate,
 -- which is an attribute of its own.
+-- Storage parameters are a set: the definition has them by name, whatever order they were set in.
 -- Indexes behind constraints are part of the constraint.
 with indexes as materialized (
     select x.*, i.relname, i.relkind, i.relam, i.reloptions, i.reltablespace, n.nspname, c.relname as of_name,
@@ -31,6 +32,21 @@ with indexes as materialized (
         pg_get_indexdef(x.indexrelid) as definition,
         pg_get_expr(x.indpred, x.indrelid) as predicate
     from indexes x
+), several_options as (
+    select
+        x.indexrelid,
+        ' WITH (' || string_agg(o.text, ', ' order by o.n) || ')' as as_set,
+        ' WITH (' || string_agg(o.text, ', ' order by o.text collate "C") || ')' as sorted
+    from indexes x
+    cross join lateral (
+        select
+            k.n,
+            quote_ident(split_part(k.option, '=', 1)) || '=' || case
+                when quote_ident(v.value) = v.value then v.value else quote_literal(v.value) end as text
+        from unnest(x.reloptions) with ordinality k (option, n)
+        cross join lateral substr(k.option, 1 + strpos(k.option, '=')) v (value)) o
+    where array_length(x.reloptions, 1) > 1
+    group by x.indexrelid
 ), statistics as (
     select a.attrelid, jsonb_object_agg(a.attnum, a.attstattarget) as targets
     from pg_catalog.pg_attribute a
@@ -43,10 +59,12 @@ select
     x.indrelid as parent,
     x.relname as name,
     substr(
-        left(texts.definition, length(texts.definition) - coalesce(length(' WHERE ' || texts.predicate), 0)),
+        left(texts.definition, length(texts.definition)
+            - coalesce(length(' WHERE ' || texts.predicate), 0) - coalesce(length(several_options.as_set), 0)),
         1 + length(format(
             'CREATE %sINDEX %I ON %s%I.%I USING ', case when x.indisunique then 'UNIQUE ' end, x.relname,
-            case when x.relkind = 'I' then 'ONLY ' end, x.nspname, x.of_name))) as definition,
+            case when x.relkind = 'I' then 'ONLY ' end, x.nspname, x.of_name)))
+        || coalesce(several_options.sorted, '') as definition,
     x.indisunique as unique,
     x.indisvalid as valid,
     nullif(am.amname, 'btree') as method,
@@ -63,6 +81,7 @@ from indexes x
 join pg_catalog.pg_am am on am.oid = x.relam
 join keys on keys.indexrelid = x.indexrelid
 join texts on texts.indexrelid = x.indexrelid
+left join several_options on several_options.indexrelid = x.indexrelid
 left join statistics on statistics.attrelid = x.indexrelid
 left join pg_catalog.pg_inherits h on h.inhrelid = x.indexrelid
 left join pg_catalog.pg_class p on p.oid = h.inhparent
