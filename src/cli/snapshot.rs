@@ -1,16 +1,17 @@
 //! `pgward snapshot`: the canonical catalog, for git.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::config::read;
 use super::context::{Context, write_file};
 use super::output::verdict;
-use super::source::{Source, SourceOptions, load};
-use crate::base::{Code, Error, Exit, Finding, Result, Severity};
+use super::source::{Loaded, Source, SourceOptions, compared_owners, load};
+use crate::base::{Code, Error, Exit, Finding, Ident, Location, Result, Severity};
 use crate::diff::{diff, findings};
-use crate::model::{Catalog, SNAPSHOT_VERSION, digest, read_snapshot, write_snapshot};
-use crate::report::{Line, Report, Tone, count};
+use crate::model::{Catalog, SNAPSHOT_VERSION, SchemaFilter, digest, read_snapshot, write_snapshot};
+use crate::plan::{roles, write_schema};
+use crate::report::{FORMATS, Line, Report, Tone, count};
 
 /// Every code of this command.
 pub(super) const CODES: &[&Code] = &[&SNAPSHOT_DIFFERS];
@@ -27,11 +28,16 @@ static SNAPSHOT_DIFFERS: Code = Code {
     good: "pgward snapshot --out schema/ops.snapshot.json",
 };
 
-/// Print the catalog, one object a line
+/// Print the catalog, one object a line, or as the SQL that makes it
 ///
-/// Equal catalogs give equal bytes: there are no OIDs, times or settings in a snapshot.
+/// Equal catalogs give equal bytes: there are no OIDs, times or settings in a snapshot. With --format sql it is a script
+/// that makes the same in an empty database, and says what it needs for that.
 #[derive(Debug, clap::Args)]
 pub(super) struct Snapshot {
+    /// How the catalog is printed; terminal and json are the same, but for what --check finds
+    #[arg(long, value_name = "FORMAT", default_value = "terminal", help_heading = "Global options",
+          value_parser = clap::builder::PossibleValuesParser::new(formats()))]
+    format: String,
     /// Write to a file
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -46,6 +52,13 @@ pub(super) struct Snapshot {
     /// Exit 2 when the catalog holds what no kind covers
     #[arg(long)]
     strict_coverage: bool,
+}
+
+/// What only this command prints, beside the formats of every report.
+const SQL: &str = "sql";
+
+fn formats() -> impl Iterator<Item = &'static str> {
+    FORMATS.iter().map(|format| format.name).chain([SQL])
 }
 
 /// Refuses to go on where a catalog holds what no kind covers.
@@ -66,15 +79,20 @@ pub(super) fn require_coverage<'a>(catalogs: impl IntoIterator<Item = &'a Catalo
 
 impl Snapshot {
     pub(super) async fn run(self, context: &Context) -> Result<Exit> {
+        let sql = self.format == SQL;
         let expected = match &self.check {
+            Some(file) if sql => Some((file, Committed::Sql(read(file)?))),
             Some(file) => {
                 let snapshot = read_snapshot(&read(file)?);
-                Some((file, snapshot.map_err(|error| error.with_note(format!("the file is {}", file.display())))?))
+                let snapshot = snapshot.map_err(|error| error.with_note(format!("the file is {}", file.display())))?;
+                Some((file, Committed::Catalog(snapshot)))
             }
             None => None,
         };
         let mut loaded = load(context, &self.from, &self.source).await?;
         let catalog = std::mem::take(&mut loaded.catalog);
+        let filter = looked_at(&self.from, &catalog, &loaded.filter);
+        let assembled = loaded.assembled;
         loaded.close().await?;
         for object in &catalog.uncovered {
             context.output.note(format!("not covered: {} {}", object.kind, object.name));
@@ -82,8 +100,8 @@ impl Snapshot {
         if self.strict_coverage {
             require_coverage([&catalog])?;
         }
+        let text = if sql { write_schema(&catalog, &filter)? } else { write_snapshot(&catalog) };
         let Some((file, expected)) = expected else {
-            let text = write_snapshot(&catalog);
             match &self.out {
                 Some(out) => {
                     write_file(out, &text)?;
@@ -99,24 +117,77 @@ impl Snapshot {
         };
         // What no kind covers is not part of a snapshot, so it can't differ from one.
         let actual = Catalog { uncovered: Vec::new(), ..catalog };
-        let found: Vec<Finding> = findings(&SNAPSHOT_DIFFERS, &diff(&expected, &actual));
+        let (found, expected) = match expected {
+            Committed::Catalog(expected) => (findings(&SNAPSHOT_DIFFERS, &diff(&expected, &actual)), Some(expected)),
+            Committed::Sql(old) if old == text => (Vec::new(), None),
+            Committed::Sql(old) => {
+                (self.differing_sql(context, file, &old, &text, (&actual, assembled, &filter)).await?, None)
+            }
+        };
         let exit = verdict(&found, Severity::Error);
         let summary = match found.len() {
             0 => Line::new(Tone::Good, format!("{} is up to date", file.display())),
             n => Line::new(Tone::Bad, format!("{} from {}", count(n, "difference"), file.display())),
         };
-        let data = serde_json::json!({
-            "snapshot_version": SNAPSHOT_VERSION,
-            "digest": digest(&actual),
-            "expected_digest": digest(&expected),
-        });
-        context.output.report(Report {
-            command: "snapshot",
-            findings: found,
-            summary,
-            data: data.as_object().cloned().unwrap_or_default(),
-            ..Report::default()
-        })?;
+        let mut data = serde_json::Map::new();
+        data.insert("snapshot_version".to_owned(), SNAPSHOT_VERSION.into());
+        data.insert("digest".to_owned(), digest(&actual).into());
+        data.extend(expected.map(|expected| ("expected_digest".to_owned(), digest(&expected).into())));
+        context.output.report(Report { command: "snapshot", findings: found, summary, data, ..Report::default() })?;
         Ok(exit)
     }
+
+    /// What a file of SQL says otherwise: it is applied to a throw-away database and read, and where that makes no
+    /// difference, the first line that does is shown.
+    async fn differing_sql(
+        &self,
+        context: &Context,
+        file: &Path,
+        old: &str,
+        new: &str,
+        (actual, assembled, filter): (&Catalog, bool, &SchemaFilter),
+    ) -> Result<Vec<Finding>> {
+        let mut options = self.source.clone();
+        options.roles.extend(roles(actual).iter().map(|role| Ident(role).to_string()));
+        let made = load(context, &Source::Sql(file.to_owned()), &options).await;
+        let (says, hint) = match made {
+            Ok(mut made) => {
+                let mut shown = Loaded::of(actual.clone(), assembled, filter);
+                made.catalog = filter.apply(std::mem::take(&mut made.catalog));
+                compared_owners(&mut made, &mut shown);
+                let found = findings(&SNAPSHOT_DIFFERS, &diff(&made.catalog, &shown.catalog));
+                made.close().await?;
+                if !found.is_empty() {
+                    return Ok(found);
+                }
+                ("makes the same schema in other words", None)
+            }
+            Err(error) => ("differs", Some(format!("it can't be told by object: {}", error.message()))),
+        };
+        let same = old.lines().zip(new.lines()).take_while(|(old, new)| old == new).count();
+        let line = |text: &str| Some(text.lines().nth(same).unwrap_or_default().to_owned());
+        let mut finding = Finding::new(&SNAPSHOT_DIFFERS, format!("{} {says}", file.display()));
+        finding.location = Some(Location {
+            file: file.display().to_string(),
+            line: u32::try_from(same + 1).unwrap_or(u32::MAX),
+            column: 1,
+        });
+        (finding.expected, finding.actual, finding.hint) = (line(old), line(new), hint);
+        Ok(vec![finding])
+    }
+}
+
+/// What a committed file holds.
+enum Committed {
+    Catalog(Catalog),
+    Sql(String),
+}
+
+/// The schemas that were looked at. A snapshot does not say; one of a whole database has something that is in no schema.
+fn looked_at(source: &Source, catalog: &Catalog, filter: &SchemaFilter) -> SchemaFilter {
+    let whole = || catalog.objects.keys().any(|id| catalog.schema_of(id).is_none());
+    if !matches!(source, Source::Snapshot(_)) || filter.schemas().is_some() || whole() {
+        return filter.clone();
+    }
+    SchemaFilter::only(catalog.objects.keys().filter_map(|id| catalog.schema_of(id)).collect::<BTreeSet<_>>())
 }

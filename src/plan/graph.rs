@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 /// Nodes with weights, and which comes before which.
 #[derive(Debug)]
 pub(super) struct Graph<N> {
-    weights: BTreeMap<N, (u8, i32)>,
+    weights: BTreeMap<N, (u8, i64)>,
     after: BTreeMap<N, BTreeSet<N>>,
 }
 
@@ -18,7 +18,7 @@ impl<N> Default for Graph<N> {
 
 impl<N: Ord + Copy> Graph<N> {
     /// Adds a node; the lighter come first where nothing else says so.
-    pub(super) fn add(&mut self, node: N, weight: (u8, i32)) {
+    pub(super) fn add(&mut self, node: N, weight: (u8, i64)) {
         self.weights.insert(node, weight);
     }
 
@@ -57,6 +57,18 @@ impl<N: Ord + Copy> Graph<N> {
         if waiting.is_empty() { Ok(sorted) } else { Err(self.circle(&waiting)) }
     }
 
+    /// Makes what others wait for as light as the lightest of them, so that it comes right before it is needed.
+    pub(super) fn lift(&mut self) -> Result<(), Vec<N>> {
+        for node in self.sorted()?.into_iter().rev() {
+            let followers = self.after.get(&node).into_iter().flatten();
+            let lightest = followers.filter_map(|node| self.weights.get(node)).min().copied();
+            if let (Some(weight), Some(lightest)) = (self.weights.get_mut(&node), lightest) {
+                *weight = lightest.min(*weight);
+            }
+        }
+        Ok(())
+    }
+
     /// Of the nodes that wait, those that wait for themselves in the end.
     fn circle(&self, waiting: &BTreeMap<N, usize>) -> Vec<N> {
         let mut left: BTreeSet<N> = waiting.keys().copied().collect();
@@ -88,6 +100,18 @@ mod tests {
         graph.edge("a", "d");
         graph.edge("x", "b");
         assert_eq!(graph.sorted().unwrap(), ["b", "c", "a", "d"]);
+    }
+
+    #[test]
+    fn lifts_what_is_needed_to_where_it_is_needed() {
+        let mut graph = Graph::default();
+        for (node, weight) in [("table", 1), ("index", 2), ("view", 5), ("function", 7), ("other", 7)] {
+            graph.add(node, (0, weight));
+        }
+        graph.edge("table", "index");
+        graph.edge("function", "index");
+        graph.lift().unwrap();
+        assert_eq!(graph.sorted().unwrap(), ["table", "function", "index", "view", "other"]);
     }
 
     #[test]

@@ -6,6 +6,8 @@
 mod graph;
 mod names;
 mod order;
+mod roles;
+mod schema;
 mod shared;
 mod text;
 mod work;
@@ -18,6 +20,8 @@ use crate::base::Result;
 use crate::diff::Rename;
 pub use crate::kinds::{Lock, Risk, Step, Transaction};
 use crate::model::{Catalog, ObjectId};
+pub use roles::roles;
+pub use schema::{bare, write_schema};
 pub use text::{SESSION, Timeouts, write_plan, write_statements};
 
 /// One statement and the object that it is about.

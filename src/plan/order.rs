@@ -33,20 +33,33 @@ fn shares_names(kind: &Kind) -> bool {
     kind.class == Class::PG_CLASS || kind.class == Class::PG_TYPE || kind.class == Class::PG_CONSTRAINT
 }
 
-/// Orders the work.
+/// Orders the work so that little stands still.
 ///
 /// # Errors
 ///
 /// An input error that names the objects of a circle.
 pub(super) fn order(before: &Catalog, after: &Catalog, work: &Work) -> Result<Vec<Planned>> {
+    order_by(before, after, work, None)
+}
+
+/// Where an object stands in a text that is to be read.
+pub(super) type Place<'a> = &'a dyn Fn(&ObjectId) -> (u8, i64);
+
+/// Orders the work as it is to be read, as far as what objects need allows it; without a place, as [`order`].
+///
+/// # Errors
+///
+/// As for [`order`].
+pub(super) fn order_by(before: &Catalog, after: &Catalog, work: &Work, place: Option<Place>) -> Result<Vec<Planned>> {
     let mut deferred = BTreeSet::new();
     loop {
         let made = work.made();
         let world = World { before, after, made: &made, deferred: &deferred };
-        let mut orderer = Orderer { world: &world, work, statements: BTreeMap::new(), graph: Graph::default() };
+        let mut orderer = Orderer { world: &world, work, place, statements: BTreeMap::new(), graph: Graph::default() };
         orderer.write();
         orderer.connect();
-        match orderer.graph.sorted() {
+        let lifted = if place.is_some() { orderer.graph.lift() } else { Ok(()) };
+        match lifted.and_then(|()| orderer.graph.sorted()) {
             Ok(nodes) => {
                 let mut statements = orderer.statements;
                 let mut planned = Vec::new();
@@ -81,6 +94,7 @@ pub(super) fn order(before: &Catalog, after: &Catalog, work: &Work) -> Result<Ve
 struct Orderer<'a> {
     world: &'a World<'a>,
     work: &'a Work,
+    place: Option<Place<'a>>,
     statements: BTreeMap<Node<'a>, Vec<Step>>,
     graph: Graph<Node<'a>>,
 }
@@ -135,9 +149,12 @@ impl<'a> Orderer<'a> {
 
     /// What comes first where nothing else says so: what is in the way is removed, then all is made and changed, what
     /// is gone for good last; and statements that need transactions of their own after those that share one.
-    fn weight(&self, part: Part, id: &ObjectId, steps: &[Step]) -> (u8, i32) {
+    fn weight(&self, part: Part, id: &ObjectId, steps: &[Step]) -> (u8, i64) {
+        if let Some(place) = self.place {
+            return place(id);
+        }
         let rank = kinds::ALL.iter().position(|kind| kind.shape.name == id.kind).unwrap_or_default();
-        let rank = i32::try_from(rank).unwrap_or(i32::MAX);
+        let rank = i64::try_from(rank).unwrap_or(i64::MAX);
         let for_good = self.work.actions.get(id) == Some(&Action::Drop);
         match part {
             Part::Away => (if for_good { 2 } else { 0 }, -rank),

@@ -69,13 +69,18 @@ fn write_group(group: &Group, text: &mut String) {
     }
     for Planned { step, .. } in &group.steps {
         for line in describe(step) {
-            text.push_str(&format!("-- {line}\n"));
+            text.push_str(&format!("-- {}\n", one_line(&line)));
         }
         text.push_str(&format!("{};\n", step.sql));
     }
     if group.transaction {
         text.push_str("COMMIT;\n");
     }
+}
+
+/// A text as a comment may hold it: a line feed in a name would end the comment.
+pub(super) fn one_line(text: &str) -> String {
+    text.replace(['\n', '\r'], " ")
 }
 
 /// What a statement does, in lines.

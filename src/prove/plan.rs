@@ -14,7 +14,7 @@ use crate::introspect;
 use crate::kinds;
 use crate::model::{Catalog, ObjectId, SchemaFilter};
 use crate::pg::{self, Options, Scratch, Session};
-use crate::plan::{Plan, Planned, Risk, SESSION, plan};
+use crate::plan::{Plan, Planned, Risk, SESSION, plan, roles};
 use crate::runner::HistoryTable;
 
 /// How often the difference that is left may be planned again.
@@ -360,31 +360,8 @@ fn touched(plan: &Plan, before: &Catalog) -> BTreeSet<ObjectId> {
 
 /// Makes the roles that catalogs name and the throw-away server lacks; they can't log in.
 async fn create_roles(session: &Session, catalogs: &[&Catalog]) -> Result<()> {
-    let mut names = BTreeSet::new();
-    for (id, object) in catalogs.iter().flat_map(|catalog| &catalog.objects) {
-        names.extend(object.attrs.get("owner").and_then(|owner| owner.as_str()).map(str::to_owned));
-        for attribute in ["roles", "privileges", "grantable"] {
-            match object.attrs.get(attribute) {
-                Some(serde_json::Value::Array(roles)) if attribute == "roles" => {
-                    names.extend(roles.iter().filter_map(|role| role.as_str()).map(str::to_owned));
-                }
-                Some(serde_json::Value::Object(by_role)) => names.extend(by_role.keys().cloned()),
-                _ => {}
-            }
-        }
-        match id.kind.as_str() {
-            "grant" => {
-                names.extend(id.path.last().map(|name| name.trim_end_matches(" on sequence").to_owned()));
-            }
-            "default privilege" => {
-                names.extend(id.path.last().and_then(|name| name.split_once(" of ")).map(|(_, role)| role.to_owned()));
-            }
-            "user mapping" | "role setting" => names.extend(id.path.last().cloned()),
-            _ => {}
-        }
-    }
-    names.remove("public");
-    let names: Vec<String> = names.into_iter().filter(|name| !name.starts_with("pg_")).collect();
+    let names: BTreeSet<String> = catalogs.iter().flat_map(|catalog| roles(catalog)).collect();
+    let names: Vec<String> = names.into_iter().collect();
     let query = "select name from unnest($1::text[]) name where not exists (select from pg_catalog.pg_roles where rolname = name)";
     let missing = session.client().query(query, &[&names]).await;
     for row in missing.map_err(|error| session.error(error, "look for roles"))? {

@@ -3,7 +3,7 @@
 //! | file | made from |
 //! | --- | --- |
 //! | `schema/ops.toml` | the catalog that the bundle's migrations make; switches that a person set are kept |
-//! | `schema/ops.snapshot.json` | the same catalog |
+//! | `schema/ops.snapshot.json`, `schema/ops.sql` | the same catalog |
 //! | `schema/ops.dbml`, `.mmd`, `.prisma`, `.ts`, `.md` | the same catalog |
 //! | `docs/CLI.md` | the program's own help |
 //! | `docs/CODES.md` | the codes of findings |
@@ -20,6 +20,7 @@ use std::process::{Command, ExitCode};
 
 use pgward::model::{Catalog, Compared, SchemaFilter, Shape, write_snapshot};
 use pgward::pg::{DevConfig, DevServer, Environment, Options, Scratch, connect};
+use pgward::plan::write_schema;
 use pgward::runner::Runner;
 use pgward::source::Migrations;
 use pgward::verify::{Manifest, write_manifest};
@@ -73,6 +74,7 @@ fn generate(check: bool) -> Result<bool> {
     let mut files = vec![
         (manifest.clone(), manifest_text(&manifest, &catalog)?),
         (root.join("schema/ops.snapshot.json"), write_snapshot(&catalog)),
+        (root.join("schema/ops.sql"), write_schema(&catalog, &SchemaFilter::only(["ops"]))?),
         (root.join("docs/CLI.md"), command_line(&program)?),
         (root.join("docs/CODES.md"), codes(&program)?),
         (root.join("COVERAGE.md"), coverage()?),

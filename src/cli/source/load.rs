@@ -34,6 +34,12 @@ pub(in crate::cli) struct Loaded {
 }
 
 impl Loaded {
+    /// A catalog that was read before.
+    pub(in crate::cli) fn of(catalog: Catalog, assembled: bool, filter: &SchemaFilter) -> Self {
+        let (label, filter) = (String::new(), filter.clone());
+        Self { catalog, label, assembled, builder: None, filter, scratch: None }
+    }
+
     /// Removes the throw-away database, if there is one.
     ///
     /// # Errors
