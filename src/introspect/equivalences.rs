@@ -14,15 +14,25 @@ pub struct Equivalence {
 }
 
 /// All of them.
-pub const EQUIVALENCES: &[Equivalence] = &[Equivalence {
+pub const EQUIVALENCES: &[Equivalence] = &[FLAT, VALUES];
+
+const VALUES: Equivalence = Equivalence {
     name: "values in FROM",
     about: "`FROM (VALUES (1)) \"*VALUES*\"`, as the query of a view that is VALUES and nothing else is written once its \
             columns have names; read back, it is a query within a query, written `FROM ( VALUES (1)) \"*VALUES*\"`. \
             The normal form is the first.",
     rewrite: values_in_from,
-}];
+};
 
-/// The normal form of a query.
+const FLAT: Equivalence = Equivalence {
+    name: "AND and OR in a row",
+    about: "`((a OR b) OR c)`, as `x IN (a, b, c)` and `(a, b) IS DISTINCT FROM (c, d)` are written, whose parts the \
+            server puts together two by two; read back, all are one list, written `(a OR b OR c)`. The normal form is \
+            the second.",
+    rewrite: flat,
+};
+
+/// The normal form of a query or an expression.
 pub(super) fn normal(query: &str) -> String {
     EQUIVALENCES.iter().fold(query.to_owned(), |query, equivalence| (equivalence.rewrite)(&query))
 }
@@ -37,6 +47,82 @@ fn values_in_from(query: &str) -> String {
         }
     }
     text
+}
+
+/// Takes away the parentheses of a list that begins another one of the same word.
+fn flat(text: &str) -> String {
+    let mut signs: Vec<(usize, bool)> = Vec::new();
+    let mut at = 0;
+    for (quoted, part) in parts(text) {
+        if !quoted {
+            let found = part.char_indices().filter(|(_, sign)| matches!(sign, '(' | ')'));
+            signs.extend(found.map(|(n, sign)| (at + n, sign == '(')));
+        }
+        at += part.len();
+    }
+    // The places of parentheses that go.
+    let mut gone = Vec::new();
+    let mut open: Vec<Group> = Vec::new();
+    for (at, opens) in signs {
+        if opens {
+            open.push(Group { start: at, first: None, word: None });
+            continue;
+        }
+        let Some(group) = open.pop() else { return text.to_owned() };
+        let word = group.word(text, at);
+        if let Some((start, end, inner)) = group.first
+            && inner == word
+            && word.is_some_and(|word| text[end + 1..].starts_with(word))
+        {
+            gone.extend([start, end]);
+        }
+        let Some(around) = open.last_mut() else { continue };
+        // Only what a group begins with can be a list that it goes on with.
+        if around.first.is_none() && around.start + 1 == group.start {
+            around.first = Some((group.start, at, word));
+        }
+        around.word = around.word.or_else(|| WORDS.iter().copied().find(|word| text[at + 1..].starts_with(word)));
+    }
+    if gone.is_empty() {
+        return text.to_owned();
+    }
+    text.char_indices().filter(|(at, _)| !gone.contains(at)).map(|(_, sign)| sign).collect()
+}
+
+/// What puts conditions together, as the server writes it between two of them.
+const WORDS: [&str; 2] = [" AND ", " OR "];
+
+/// What is between parentheses, while they are looked for.
+struct Group {
+    start: usize,
+    /// The group that it begins with, and the word that stands between that one's parts.
+    first: Option<(usize, usize, Option<&'static str>)>,
+    /// The word behind the first of its groups that has one behind it.
+    word: Option<&'static str>,
+}
+
+impl Group {
+    /// The word between its parts: they are columns and constants too.
+    fn word(&self, text: &str, end: usize) -> Option<&'static str> {
+        if self.word.is_some() {
+            return self.word;
+        }
+        let mut depth = 0_u32;
+        let mut found = None;
+        for (quoted, part) in parts(&text[self.start + 1..end]) {
+            for (at, sign) in part.char_indices().filter(|_| !quoted) {
+                match sign {
+                    '(' => depth += 1,
+                    ')' => depth = depth.saturating_sub(1),
+                    ' ' if depth == 0 && found.is_none() => {
+                        found = WORDS.iter().copied().find(|word| part[at..].starts_with(word));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        found
+    }
 }
 
 /// The parts of a deparsed text in quotes, with them, and those between; no backslash escapes a quote there.
@@ -59,8 +145,29 @@ mod tests {
     use super::normal;
 
     #[test]
+    fn and_and_or_in_a_row() {
+        for (text, expected) in [
+            ("(((x = a) OR (x = b)) OR (x = c))", "((x = a) OR (x = b) OR (x = c))"),
+            ("((((a OR b) OR c) OR d) AND e)", "((a OR b OR c OR d) AND e)"),
+            ("(a OR (b OR c))", "(a OR (b OR c))"),
+            ("((a AND b) OR c)", "((a AND b) OR c)"),
+            ("((a OR b) OR ((c AND d) AND e))", "(a OR b OR (c AND d AND e))"),
+            ("(f(a OR b) OR c)", "(f(a OR b) OR c)"),
+            ("((NOT (a OR b)) OR c)", "((NOT (a OR b)) OR c)"),
+            ("((a OR ') OR (') OR \"(\")", "(a OR ') OR (' OR \"(\")"),
+            ("((a OR b) IS NULL)", "((a OR b) IS NULL)"),
+            ("(((a OR b) IS NULL) OR c)", "(((a OR b) IS NULL) OR c)"),
+            ("((ü OR b) OR c)", "(ü OR b OR c)"),
+        ] {
+            assert_eq!(normal(text), expected);
+            assert_eq!(normal(expected), expected);
+        }
+    }
+
+    #[test]
     fn values_in_from() {
-        let text = "SELECT x.a,\n    ' FROM ( VALUES (1' AS \"( VALUES (\"\n   FROM ( VALUES (1), ('it''s ( VALUES (')) x(a)";
+        let text =
+            "SELECT x.a,\n    ' FROM ( VALUES (1' AS \"( VALUES (\"\n   FROM ( VALUES (1), ('it''s ( VALUES (')) x(a)";
         let expected =
             "SELECT x.a,\n    ' FROM ( VALUES (1' AS \"( VALUES (\"\n   FROM (VALUES (1), ('it''s ( VALUES (')) x(a)";
         assert_eq!(normal(text), expected);

@@ -130,6 +130,9 @@ fn value(row: &Row, at: usize) -> Result<Option<Value>> {
     })
 }
 
+/// What has expressions of the server's writing in it, beside what is one.
+const DEPARSED: &[&str] = &["definition", "sql_body", "default"];
+
 /// The canonical form of an attribute's value; none for its default.
 fn canonical(mut value: Value, attribute: &Attribute) -> Option<Value> {
     if attribute.form == Form::Set
@@ -138,9 +141,8 @@ fn canonical(mut value: Value, attribute: &Attribute) -> Option<Value> {
         items.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
         items.dedup();
     }
-    if attribute.form == Form::Query
-        && let Value::String(query) = &mut value
-    {
+    let deparsed = matches!(attribute.form, Form::Query | Form::Expression) || DEPARSED.contains(&attribute.name);
+    if deparsed && let Value::String(query) = &mut value {
         *query = equivalences::normal(query);
     }
     let is_default = match &value {

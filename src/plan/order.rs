@@ -258,6 +258,12 @@ impl<'a> Orderer<'a> {
             // What is made waits for what it needs.
             if let Some(object) = after {
                 let owner = if object.attrs.contains_key("owned_by") { None } else { dropped_with(object) };
+                // A sequence that is bound to its column afterwards.
+                if let Some(column) = dropped_with(object).filter(|_| owner.is_none()).and_then(|id| self.key(&id))
+                    && self.world.made.contains(column)
+                {
+                    self.graph.edge((Part::There, column), (Part::Rest, id));
+                }
                 let needed = object.needs.iter().chain(&object.parent).chain(&owner);
                 for needed in self.and_around(self.world.after, needed) {
                     self.needs(id, needed);

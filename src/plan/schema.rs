@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::order::order_by;
 use super::text::one_line;
 use super::{Planned, SESSION, roles, work};
-use crate::base::{Ident, Result};
+use crate::base::{Ident, Result, parse_path};
 use crate::kinds;
 use crate::model::{Catalog, Object, ObjectId, SchemaFilter, digest};
 
@@ -103,16 +103,27 @@ pub fn write_schema(catalog: &Catalog, filter: &SchemaFilter) -> Result<String> 
     Ok(text)
 }
 
-/// What an object is in, in the end, below its schema.
+/// What an object is in, in the end, below its schema; what is in a partition, or in a child, is in the first table of
+/// its tree, so that all tables of it are there before what they hand down.
 fn root<'a>(catalog: &'a Catalog, id: &'a ObjectId) -> &'a ObjectId {
     let mut id = id;
-    while let Some(parent) = catalog.objects.get(id).and_then(|object| object.parent.as_ref()) {
-        if parent.kind == "schema" && id.kind != "grant" || !catalog.objects.contains_key(parent) {
+    while let Some(object) = catalog.objects.get(id) {
+        let Some(next) = of_tree(catalog, object).or(object.parent.as_ref()) else { break };
+        if next.kind == "schema" && id.kind != "grant" || !catalog.objects.contains_key(next) {
             break;
         }
-        id = parent;
+        id = next;
     }
     id
+}
+
+/// The table that a table is a partition of, or the first one that it inherits from.
+fn of_tree<'a>(catalog: &'a Catalog, object: &Object) -> Option<&'a ObjectId> {
+    let inherits = object.attrs.get("inherits").and_then(|parents| parents.get(0));
+    let name = object.attrs.get("partition_of").or(inherits)?.as_str()?;
+    let path = parse_path(name).ok()?;
+    let of = |kind: &str| catalog.objects.get_key_value(&ObjectId { kind: kind.to_owned(), path: path.clone() });
+    of("table").or_else(|| of("foreign table")).map(|(id, _)| id)
 }
 
 /// The order of roots in the text, looked up often.

@@ -13,7 +13,7 @@ use pgward::diff::{Change, diff};
 use pgward::introspect;
 use pgward::kinds;
 use pgward::model::{Catalog, SchemaFilter};
-use pgward::pg::{self, Options, Scratch};
+use pgward::pg::{self, Options, Scratch, Session};
 use pgward::plan::{Timeouts, write_plan};
 use pgward::prove::{self, Inverse, Task, prove_plan};
 use pgward::runner::HistoryTable;
@@ -21,14 +21,14 @@ use pgward::runner::HistoryTable;
 use crate::support::server_url;
 
 /// A pair of schemas.
-struct Case {
-    name: String,
+pub struct Case {
+    pub name: String,
     old: String,
-    new: String,
-    since: u32,
+    pub new: String,
+    pub since: u32,
 }
 
-fn cases() -> Vec<Case> {
+pub fn cases() -> Vec<Case> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/kinds");
     let mut found = Vec::new();
     for kind in std::fs::read_dir(root).unwrap() {
@@ -50,7 +50,7 @@ fn cases() -> Vec<Case> {
 }
 
 /// A database that a script made, and its catalog.
-async fn build(server: &Options, sql: &str) -> Result<(Scratch, Catalog), String> {
+pub async fn build(server: &Options, sql: &str) -> Result<(Scratch, Catalog), String> {
     let scratch = Scratch::create(server).await.map_err(|error| error.to_string())?;
     let mut session = pg::connect(scratch.options()).await.unwrap();
     // Each script is one of its own, so that one may begin with what can't run in a transaction.
@@ -184,12 +184,8 @@ async fn run(server: &Options, case: &Case) -> Result<Seen, String> {
     if failed.is_empty() { Ok(seen) } else { Err(failed.join("\n")) }
 }
 
-#[tokio::test]
-async fn every_case_both_ways() {
-    let server = Options::parse(&server_url(), &pg::Environment::default()).unwrap();
-    let session = pg::connect(&server).await.unwrap();
-    let version = session.server_version() / 10_000;
-    // What cases name and the server keeps for all databases; it stays, and another run may have made it.
+/// What cases name and the server keeps for all databases; it stays, and another run may have made it.
+pub async fn make_what_cases_share(session: &Session) {
     for made in [
         "create role alice nologin",
         "create role bob nologin",
@@ -201,6 +197,14 @@ async fn every_case_both_ways() {
     ] {
         let _ = session.client().batch_execute(made).await;
     }
+}
+
+#[tokio::test]
+async fn every_case_both_ways() {
+    let server = Options::parse(&server_url(), &pg::Environment::default()).unwrap();
+    let session = pg::connect(&server).await.unwrap();
+    let version = session.server_version() / 10_000;
+    make_what_cases_share(&session).await;
     let wanted = std::env::var("PGWARD_CASE").ok();
     let is_wanted = |name: &str| wanted.as_ref().is_none_or(|all| all.split(',').any(|one| name.contains(one)));
     let cases: Vec<Case> = cases().into_iter().filter(|case| case.since <= version && is_wanted(&case.name)).collect();

@@ -40,6 +40,7 @@ mod runner_refinery;
 mod runner_steps;
 mod runner_support;
 mod runner_wire;
+mod schema_sql;
 mod support;
 mod verify_meaning;
 mod verify_weakenings;
