@@ -30,7 +30,7 @@ const STAYS_WITHOUT: &[Class] = &[Class::PG_NAMESPACE, Class::PG_FOREIGN_SERVER,
 
 /// What has a name that nothing else in its schema may have, whatever kind it is of.
 fn shares_names(kind: &Kind) -> bool {
-    kind.class == Class::PG_CLASS || kind.class == Class::PG_TYPE || kind.class == Class::PG_CONSTRAINT
+    [Class::PG_CLASS, Class::PG_TYPE, Class::PG_CONSTRAINT, Class::PG_PROC].contains(&kind.class)
 }
 
 /// Orders the work so that little stands still.
@@ -222,9 +222,38 @@ impl<'a> Orderer<'a> {
             || dropped_with(site.object).is_some_and(|column| goes(&column))
     }
 
+    /// The object whose statement removes an object: itself, or what it goes with.
+    fn remover(&self, id: &'a ObjectId) -> Option<&'a ObjectId> {
+        let (mut remover, mut next) = (id, Some(id));
+        while let Some(id) = next.filter(|id| self.work.drops(id)) {
+            remover = id;
+            let site = self.site(self.world.before, id).map(|(_, site)| site);
+            next = site.filter(|site| self.goes_with_parent(site)).and_then(|site| {
+                let owner = dropped_with(site.object);
+                let holders = site.object.parent.iter().chain(&owner);
+                holders.filter_map(|holder| self.key(holder)).find(|holder| self.work.drops(holder))
+            });
+        }
+        self.work.drops(remover).then_some(remover)
+    }
+
+    /// Casts by the function that they call: what is written as a cast is kept as a call.
+    fn casts(&self) -> BTreeMap<&'a ObjectId, Vec<&'a ObjectId>> {
+        let mut found: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (id, object) in &self.world.after.objects {
+            if id.kind == "cast" && self.world.made.contains(id) {
+                for needed in object.needs.iter().filter(|needed| needed.kind == "function") {
+                    found.entry(needed).or_default().push(id);
+                }
+            }
+        }
+        found
+    }
+
     /// Says which point of the order has to come before which.
     fn connect(&mut self) {
         let ids: Vec<&'a ObjectId> = self.work.actions.keys().collect();
+        let casts = self.casts();
         let mut names: BTreeMap<&[String], Vec<&'a ObjectId>> = BTreeMap::new();
         for &id in &ids {
             for pair in [Part::Away, Part::There, Part::Rest, Part::Back].windows(2) {
@@ -239,7 +268,12 @@ impl<'a> Orderer<'a> {
                     self.world.before.objects.get(owner).is_some_and(|owner| !owner.needs.contains(id))
                 });
                 let needed = object.needs.iter().chain(&object.parent).chain(&owner);
+                let remover = self.remover(id);
                 for needed in self.and_around(self.world.before, needed) {
+                    if remover.is_some_and(|remover| remover != id && !needed.path.starts_with(&remover.path)) {
+                        let part = if self.work.drops(needed) { Part::Away } else { Part::There };
+                        self.graph.edge((Part::Away, remover.unwrap_or(id)), (part, needed));
+                    }
                     if self.work.drops(needed) {
                         self.graph.edge((Part::Away, id), (Part::Away, needed));
                         // What was a copy of another's, and is made anew as one of its own, has its name once the
@@ -268,6 +302,10 @@ impl<'a> Orderer<'a> {
                 for needed in self.and_around(self.world.after, needed) {
                     self.needs(id, needed);
                     self.joins_finished(id, needed);
+                    let casts = casts.get(needed).into_iter().flatten();
+                    for cast in casts.filter(|cast| !self.world.after.objects[**cast].needs.contains(id)) {
+                        self.needs(id, cast);
+                    }
                 }
                 // A column's type has to be there before the table that is made with it.
                 if kinds::by_name(&id.kind).is_some_and(|kind| kind.ddl.inline)
@@ -341,7 +379,9 @@ impl<'a> Orderer<'a> {
         self.graph.edge((Part::There, needed), (part, id));
         // What is built outside of transactions is there only then: an index, a key.
         let writes = |part| self.statements.get(&(part, needed)).is_some_and(|steps| !steps.is_empty());
-        if self.world.made.contains(needed) && !writes(Part::There) && writes(Part::Rest) {
+        // A label that a type gets can be used once that is committed.
+        let is_type = kinds::by_name(&needed.kind).is_some_and(|kind| kind.class == Class::PG_TYPE);
+        if (is_type || self.world.made.contains(needed) && !writes(Part::There)) && writes(Part::Rest) {
             self.graph.edge((Part::Rest, needed), (part, id));
         }
         let is_in = self.world.after.objects.get(id).is_some_and(|object| object.parent.as_ref() == Some(needed));
