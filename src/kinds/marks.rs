@@ -29,6 +29,15 @@ pub(super) fn of_index(site: &Site, steps: &mut Steps) {
     }
 }
 
+/// Whether its table says anything of an index.
+pub(super) fn is_marked(site: &Site) -> bool {
+    let name = Ident(site.name()).to_string();
+    site.parent().is_some_and(|table| {
+        let cluster = table.object.attrs.get("cluster_on").and_then(serde_json::Value::as_str);
+        cluster == Some(&name) || replica_index(&table) == Some(&name)
+    })
+}
+
 /// Says for a table that stands what it says of an index that stands; an index that is made says so itself.
 pub(super) fn of_table(table: &Site, attribute: &str, steps: &mut Steps) {
     let name = match attribute {

@@ -10,6 +10,7 @@ use crate::model::{ObjectId, Shape};
 mod access_method;
 mod aggregate;
 mod base_type;
+mod beside;
 mod cast;
 mod class;
 mod collation;

@@ -133,6 +133,14 @@ impl Step {
         self
     }
 
+    /// Whether it reads rows, in a transaction after the one before it, and nobody who reads or writes waits for that.
+    #[must_use]
+    pub fn checks_apart(&self) -> bool {
+        self.transaction == Transaction::Later
+            && self.risks.contains(&Risk::Scans)
+            && self.locks.iter().all(|(lock, _)| *lock <= Lock::ShareUpdateExclusive)
+    }
+
     /// Says that what came before has to be committed.
     pub fn later(&mut self) -> &mut Self {
         self.transaction = Transaction::Later;

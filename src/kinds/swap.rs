@@ -25,7 +25,7 @@ pub(super) fn replace(change: &mut Alteration, steps: &mut Steps, kind: &Kind) {
     let address = |site: &Site| (kind.ddl.address)(site);
     let mut aside = before.id.clone();
     if let Some(name) = aside.path.last_mut() {
-        *name = free_name(&before.id.path[..1], before.name(), &before, &after);
+        *name = free_name(&before.id.path[..1], before.name(), "old", &before, &after);
     }
     steps.run(format!("ALTER {} RENAME TO {}", address(&before), Ident(aside.name())));
     set_multirange_aside(&before, &after, aside.name(), steps);
@@ -124,7 +124,7 @@ fn columns<'a>(change: &Alteration<'a>) -> Vec<Site<'a>> {
 fn set_multirange_aside(before: &Site, after: &Site, aside: &str, steps: &mut Steps) {
     let Some(multirange) = multirange(before) else { return };
     let Some((name, schema)) = multirange.split_last() else { return };
-    let to = free_name(schema, name, before, after);
+    let to = free_name(schema, name, "old", before, after);
     let (old, new) = (Path(&multirange), Ident(&to));
     steps.run(format!("ALTER TYPE {old} RENAME TO {new}"));
     steps.run(format!("ALTER FUNCTION {old}() RENAME TO {new}"));
@@ -149,23 +149,22 @@ fn multirange(of: &Site) -> Option<Vec<String>> {
     if of.id.kind == "range type" { parse_path(of.text("multirange")?).ok() } else { None }
 }
 
-/// A name beside an object's own that nothing in its schema has, before or after.
-fn free_name(schema: &[String], name: &str, before: &Site, after: &Site) -> String {
+/// A name beside an object's own that nothing in its schema has, before or after: with `_` and a word behind it.
+pub(super) fn free_name(schema: &[String], name: &str, word: &str, before: &Site, after: &Site) -> String {
     let mut stem = name;
     while stem.len() > 56 {
         stem = &stem[..stem.char_indices().next_back().map_or(0, |(at, _)| at)];
     }
+    // An index is below its table, and has a name in the schema.
     let taken = |name: &str| {
         [before.catalog, after.catalog].iter().any(|catalog| {
-            catalog
-                .objects
-                .keys()
-                .any(|id| id.path.starts_with(schema) && id.path.get(1).is_some_and(|own| own == name))
+            let of_schema = catalog.objects.keys().filter(|id| id.path.starts_with(schema));
+            of_schema.filter_map(|id| id.path.get(1..)).any(|path| path.iter().take(2).any(|own| own == name))
         })
     };
-    let first = format!("{stem}_old");
+    let first = format!("{stem}_{word}");
     if !taken(&first) {
         return first;
     }
-    (1..).map(|n| format!("{stem}_old{n}")).find(|name| !taken(name)).unwrap_or(first)
+    (1..).map(|n| format!("{stem}_{word}{n}")).find(|name| !taken(name)).unwrap_or(first)
 }

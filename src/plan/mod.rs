@@ -51,6 +51,23 @@ pub struct Plan {
     pub groups: Vec<Group>,
 }
 
+impl Group {
+    /// Whether nobody who reads or writes waits for it, however long it takes.
+    #[must_use]
+    pub fn checks_apart(&self) -> bool {
+        self.steps.iter().all(|planned| planned.step.checks_apart())
+    }
+
+    /// Whether a statement may follow in the same transaction. What comes later begins one of its own, unless those before
+    /// are such too; and rows are checked while no strong lock is held.
+    fn may_have(&self, step: &Step) -> bool {
+        let is_later = |step: &Step| step.transaction == Transaction::Later;
+        let later = self.steps.last().is_some_and(|last| is_later(&last.step));
+        let apart = self.steps.last().is_some_and(|last| last.step.checks_apart());
+        apart == step.checks_apart() && (!is_later(step) || later)
+    }
+}
+
 impl Plan {
     /// Every statement, in order.
     pub fn steps(&self) -> impl Iterator<Item = &Planned> {
@@ -72,7 +89,9 @@ impl Plan {
     pub fn append(&mut self, other: Plan) {
         for group in other.groups {
             match self.groups.last_mut() {
-                Some(last) if last.transaction && group.transaction => last.steps.extend(group.steps),
+                Some(last) if last.transaction && group.transaction && last.checks_apart() == group.checks_apart() => {
+                    last.steps.extend(group.steps);
+                }
                 _ => self.groups.push(group),
             }
         }
@@ -106,16 +125,12 @@ pub fn plan(before: &Catalog, after: &Catalog, renames: &[Rename]) -> Result<Pla
 /// Puts statements that follow each other into one transaction where they may be in one.
 fn group(steps: Vec<Planned>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    let mut later = false;
     for planned in steps {
         let transaction = planned.step.transaction != Transaction::Outside;
-        // What comes later begins a transaction of its own, unless the one before it holds nothing but such.
-        let is_later = planned.step.transaction == Transaction::Later;
         match groups.last_mut() {
-            Some(last) if last.transaction && transaction && (!is_later || later) => last.steps.push(planned),
+            Some(last) if last.transaction && transaction && last.may_have(&planned.step) => last.steps.push(planned),
             _ => groups.push(Group { transaction, steps: vec![planned] }),
         }
-        later = is_later;
     }
     groups
 }

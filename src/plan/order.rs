@@ -19,6 +19,8 @@ enum Part {
     There,
     /// What of that comes after a commit, or outside of transactions.
     Rest,
+    /// What comes after rows were checked, so that no strong lock is held meanwhile.
+    Checked,
     /// Given back what was taken from it.
     Back,
 }
@@ -135,9 +137,12 @@ impl<'a> Orderer<'a> {
             }
             self.add(Part::Away, id, away.steps);
             let first_rest = there.steps.iter().position(|step| step.transaction != Transaction::Shared);
-            let rest = there.steps.split_off(first_rest.unwrap_or(there.steps.len()));
+            let mut rest = there.steps.split_off(first_rest.unwrap_or(there.steps.len()));
+            let checks = rest.iter().take_while(|step| step.checks_apart()).count();
+            let checked = if checks > 0 { rest.split_off(checks) } else { Vec::new() };
             self.add(Part::There, id, there.steps);
             self.add(Part::Rest, id, rest);
+            self.add(Part::Checked, id, checked);
             self.add(Part::Back, id, back.steps);
         }
     }
@@ -161,6 +166,7 @@ impl<'a> Orderer<'a> {
             Part::There => (1, rank),
             Part::Rest if steps.iter().any(|step| step.transaction == Transaction::Outside) => (3, rank),
             Part::Rest => (4, rank),
+            Part::Checked => (5, rank),
             Part::Back => (1, rank),
         }
     }
@@ -256,7 +262,7 @@ impl<'a> Orderer<'a> {
         let casts = self.casts();
         let mut names: BTreeMap<&[String], Vec<&'a ObjectId>> = BTreeMap::new();
         for &id in &ids {
-            for pair in [Part::Away, Part::There, Part::Rest, Part::Back].windows(2) {
+            for pair in [Part::Away, Part::There, Part::Rest, Part::Checked, Part::Back].windows(2) {
                 self.graph.edge((pair[0], id), (pair[1], id));
             }
             let before = self.world.before.objects.get(id);
@@ -387,9 +393,9 @@ impl<'a> Orderer<'a> {
         let is_in = self.world.after.objects.get(id).is_some_and(|object| object.parent.as_ref() == Some(needed));
         if is_in && writes(Part::Rest) {
             // What a table becomes last, a partition or a child, it becomes with all that is in it.
-            self.graph.edge((Part::Rest, id), (Part::Rest, needed));
+            self.graph.edge((Part::Checked, id), (Part::Rest, needed));
         } else if needed.kind != "column" || self.world.made.contains(needed) {
-            self.graph.edge((Part::Rest, needed), (part.max(Part::Rest), id));
+            self.graph.edge((Part::Checked, needed), (part.max(Part::Rest), id));
         }
     }
 
@@ -399,7 +405,7 @@ impl<'a> Orderer<'a> {
             |id: &ObjectId| kinds::by_name(&id.kind).is_some_and(|kind| kind.within == Some(Class::PG_NAMESPACE));
         if is_relation(id) && is_relation(needed) {
             for column in self.columns(needed) {
-                self.graph.edge((Part::Rest, column), (Part::Rest, id));
+                self.graph.edge((Part::Checked, column), (Part::Rest, id));
             }
         }
     }
@@ -430,7 +436,7 @@ impl<'a> Orderer<'a> {
                 self.graph.edge((Part::There, column), (Part::There, id));
             }
             if is_key && object.is_some_and(|object| object.needs.contains(column)) {
-                self.graph.edge((Part::Rest, column), (Part::There, id));
+                self.graph.edge((Part::Checked, column), (Part::There, id));
             }
         }
     }

@@ -18,7 +18,7 @@ pub const SESSION: &[&str] = &[
 pub struct Timeouts {
     /// For a lock, `lock_timeout`. A statement that waits for one makes all that come after it wait too.
     pub lock: String,
-    /// In all, `statement_timeout`; for statements in transactions. Builds that block nobody have none.
+    /// In all, `statement_timeout`; for statements in transactions. Builds and checks that block nobody have none.
     pub statement: String,
 }
 
@@ -42,7 +42,7 @@ pub fn write_plan(plan: &Plan, timeouts: &Timeouts) -> String {
     let mut limited = None;
     for group in &plan.groups {
         text.push('\n');
-        let limit = if group.transaction { &timeouts.statement } else { "0" };
+        let limit = if group.transaction && !group.checks_apart() { &timeouts.statement } else { "0" };
         if limited != Some(limit) {
             text.push_str(&format!("SET statement_timeout = '{limit}';\n"));
             limited = Some(limit);

@@ -1,9 +1,27 @@
 //! The SQL of constraints that have an index: primary keys, unique and exclusion constraints.
 
 use super::super::{Alteration, Lock, Risk, Site, Steps};
-use super::super::{lineage, parameters};
-use super::ddl::{alter_parent, index, is_partitioned, marked, parameters as alter_parameters};
+use super::super::{beside, lineage, parameters};
+use super::ddl::{address, alter_parent, index, is_partitioned, marked, parameters as alter_parameters};
 use crate::base::{Ident, Literal, parse_path};
+
+/// What of a key only another index can have.
+const OF_KEYS: &[&str] =
+    &["columns", "include", "nulls_not_distinct", "deferrable", "initially_deferred", "exclusion", "period"];
+
+/// What a key made with an index that is built beside the old one has.
+const OF_ITS_INDEX: &[&str] = &[
+    "columns",
+    "include",
+    "nulls_not_distinct",
+    "deferrable",
+    "initially_deferred",
+    "options",
+    "tablespace",
+    "statistics",
+    "index_comment",
+    "index_valid",
+];
 
 /// Adds it with its index. Where the table stands, the index is built first while others read and write, if it can be.
 pub(super) fn create(site: &Site, steps: &mut Steps) {
@@ -33,9 +51,30 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
     marked(site, steps);
 }
 
+/// Builds its index while others read and write, and then makes it a constraint with that.
 fn concurrently(site: &Site, steps: &mut Steps) {
+    build(site, site.name(), steps);
+    add_using(site, "", site.name(), steps);
+}
+
+/// Builds the index of a key that changes beside the old one, so that there is no moment without either.
+fn replace(change: &mut Alteration, beside: &str, steps: &mut Steps) {
+    let after = change.after;
+    change.take_any(OF_ITS_INDEX);
+    build(&after, beside, steps);
+    let drop = format!("DROP CONSTRAINT {}, ", Ident(after.name()));
+    add_using(&after, &drop, beside, steps);
+    statistics(&after, &[], steps);
+    index_comment(&after, steps);
+    // Another comment is set anyway.
+    if let Some(comment) = after.text("comment").filter(|comment| change.before.text("comment") == Some(comment)) {
+        steps.run(format!("COMMENT ON {} IS {}", address(&after), Literal(comment)));
+    }
+}
+
+fn build(site: &Site, name: &str, steps: &mut Steps) {
     let quote = |columns: Vec<&str>| columns.iter().map(|c| Ident(c).to_string()).collect::<Vec<_>>().join(", ");
-    let name = Ident(site.name());
+    let name = Ident(name);
     let include = quote(site.list("include"));
     let include = if include.is_empty() { String::new() } else { format!(" INCLUDE ({include})") };
     let nulls = if site.flag("nulls_not_distinct") { " NULLS NOT DISTINCT" } else { "" };
@@ -50,9 +89,14 @@ fn concurrently(site: &Site, steps: &mut Steps) {
     if let Some(parent) = &site.object.parent {
         step.lock(Lock::ShareUpdateExclusive, parent);
     }
+}
+
+/// Adds it with an index that is there, which gets its name.
+fn add_using(site: &Site, before: &str, built: &str, steps: &mut Steps) {
+    let (name, index) = (Ident(site.name()), Ident(built));
     let kind = if site.text("type") == Some("primary key") { "PRIMARY KEY" } else { "UNIQUE" };
     let step = steps.run(format!(
-        "{} ADD CONSTRAINT {name} {kind} USING INDEX {name}{}",
+        "{} {before}ADD CONSTRAINT {name} {kind} USING INDEX {index}{}",
         alter_parent(site, false),
         deferral(site)
     ));
@@ -86,6 +130,14 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
     // As with indexes: what is not attached any more is made anew with what it was attached to.
     let leaves = change.differs("partition_of") && held_by(&change.before).is_some();
     if leaves || is_partitioned(&after) && change.differs("index_valid") && !after.flag_or_true("index_valid") {
+        return;
+    }
+    if OF_KEYS.iter().any(|attribute| change.differs(attribute)) {
+        let possible =
+            after.text("type") != Some("exclusion") && ![change.before, after].iter().any(|s| s.flag("period"));
+        if let Some(beside) = beside::name(change).filter(|_| possible) {
+            replace(change, &beside, steps);
+        }
         return;
     }
     alter_parameters(change, steps);

@@ -1,9 +1,25 @@
 //! The SQL of indexes.
 
 use super::super::{Alteration, Lock, Risk, Site, Steps};
-use super::super::{lineage, marks, parameters};
-use crate::base::{Ident, Path, parse_path};
+use super::super::{beside, lineage, marks, parameters};
+use crate::base::{Ident, Literal, Path, parse_path};
 use crate::model::ObjectId;
+
+/// What an index made anew has.
+const ALL_BUT_COMMENT: &[&str] = &[
+    "definition",
+    "unique",
+    "valid",
+    "method",
+    "columns",
+    "include",
+    "predicate",
+    "nulls_not_distinct",
+    "options",
+    "tablespace",
+    "partition_of",
+    "statistics",
+];
 
 /// Its name as SQL writes it: an index is in its table's schema, without the table's name.
 fn sql(site: &Site) -> String {
@@ -21,18 +37,7 @@ fn is_partitioned(site: &Site) -> bool {
 
 pub(super) fn create(site: &Site, steps: &mut Steps) {
     let (partitioned, stands) = (is_partitioned(site), site.parent_stands());
-    let unique = if site.flag("unique") { "UNIQUE " } else { "" };
-    let concurrently = if stands && !partitioned { "CONCURRENTLY " } else { "" };
-    // The partitions' indexes are objects of their own, and attached.
-    let only = if partitioned { "ONLY " } else { "" };
-    let tablespace = site.text("tablespace").map(|name| format!(" TABLESPACE {}", Ident(name))).unwrap_or_default();
-    let predicate = site.text("predicate").map(|text| format!(" WHERE {text}")).unwrap_or_default();
-    let step = steps.run(format!(
-        "CREATE {unique}INDEX {concurrently}{} ON {only}{} USING {}{tablespace}{predicate}",
-        Ident(site.name()),
-        site.parent_sql(),
-        site.text("definition").unwrap_or_default(),
-    ));
+    let step = steps.run(statement(site, site.name(), stands));
     if let Some(parent) = site.object.parent.as_ref().filter(|_| stands) {
         step.risk_if(!partitioned, Risk::Scans).risk_if(site.flag("unique") && !partitioned, Risk::FailsOnRows);
         if partitioned {
@@ -44,6 +49,40 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
     statistics(site, &[], steps);
     attach(site, steps);
     marks::of_index(site, steps);
+}
+
+/// The statement that makes an index like this one, under a name.
+fn statement(site: &Site, name: &str, stands: bool) -> String {
+    let unique = if site.flag("unique") { "UNIQUE " } else { "" };
+    let concurrently = if stands && !is_partitioned(site) { "CONCURRENTLY " } else { "" };
+    // The partitions' indexes are objects of their own, and attached.
+    let only = if is_partitioned(site) { "ONLY " } else { "" };
+    let tablespace = site.text("tablespace").map(|name| format!(" TABLESPACE {}", Ident(name))).unwrap_or_default();
+    let predicate = site.text("predicate").map(|text| format!(" WHERE {text}")).unwrap_or_default();
+    format!(
+        "CREATE {unique}INDEX {concurrently}{} ON {only}{} USING {}{tablespace}{predicate}",
+        Ident(name),
+        site.parent_sql(),
+        site.text("definition").unwrap_or_default(),
+    )
+}
+
+/// Builds it beside the old one, which goes once the new one is there.
+fn replace(change: &mut Alteration, beside: &str, steps: &mut Steps) {
+    let (before, after) = (change.before, change.after);
+    change.take_any(ALL_BUT_COMMENT);
+    let Some(table) = &after.object.parent else { return };
+    let create = steps.run(statement(&after, beside, true)).outside();
+    create.lock(Lock::ShareUpdateExclusive, table).risk(Risk::Scans).risk_if(after.flag("unique"), Risk::FailsOnRows);
+    let drop = steps.run(format!("DROP INDEX CONCURRENTLY {}", sql(&before))).outside();
+    drop.lock(Lock::ShareUpdateExclusive, table);
+    let new = Path(&[after.id.path[0].as_str(), beside]);
+    steps.run(format!("ALTER INDEX {new} RENAME TO {}", Ident(after.name()))).outside();
+    statistics(&after, &[], steps);
+    // Another comment is set anyway.
+    if let Some(comment) = after.text("comment").filter(|comment| before.text("comment") == Some(comment)) {
+        steps.run(format!("COMMENT ON INDEX {} IS {}", sql(&after), Literal(comment)));
+    }
 }
 
 pub(super) fn drop(site: &Site, steps: &mut Steps) {
@@ -77,6 +116,9 @@ pub(super) fn rename(site: &Site, to: &ObjectId, steps: &mut Steps) {
 pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
     let (before, after) = (change.before, change.after);
     if core(&before) != core(&after) || change.differs("unique") || change.differs("predicate") {
+        if let Some(beside) = beside::name(change) {
+            replace(change, &beside, steps);
+        }
         return;
     }
     // A partition's index that is not attached any more is made anew with the one that it was attached to, which is
