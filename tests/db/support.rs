@@ -64,17 +64,15 @@ impl Drop for TestDb {
 }
 
 /// The server of this test run.
-#[expect(clippy::disallowed_methods, reason = "tests are told their server by the environment")]
 pub fn server() -> Config {
-    let url = std::env::var("PGWARD_TEST_URL")
-        .expect("PGWARD_TEST_URL is not set: run ci/test, or set it to the URL of a server's superuser");
-    url.parse().unwrap()
+    server_url().parse().unwrap()
 }
 
 /// The URL of the server of this test run.
 #[expect(clippy::disallowed_methods, reason = "tests are told their server by the environment")]
 pub fn server_url() -> String {
-    std::env::var("PGWARD_TEST_URL").unwrap()
+    std::env::var("PGWARD_TEST_URL")
+        .expect("PGWARD_TEST_URL is not set: run ci/test, or set it to the URL of a server's superuser")
 }
 
 /// Connects and drives the connection in the background.
