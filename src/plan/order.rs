@@ -383,6 +383,10 @@ impl<'a> Orderer<'a> {
             Part::There
         };
         self.graph.edge((Part::There, needed), (part, id));
+        let is_in = self.world.after.objects.get(id).is_some_and(|object| object.parent.as_ref() == Some(needed));
+        if needed.kind == "composite type" && !is_in {
+            self.knows_attributes(id, needed, part);
+        }
         // What is built outside of transactions is there only then: an index, a key.
         let writes = |part| self.statements.get(&(part, needed)).is_some_and(|steps| !steps.is_empty());
         // A label that a type gets can be used once that is committed.
@@ -390,8 +394,12 @@ impl<'a> Orderer<'a> {
         if (is_type || self.world.made.contains(needed) && !writes(Part::There)) && writes(Part::Rest) {
             self.graph.edge((Part::Rest, needed), (part, id));
         }
-        let is_in = self.world.after.objects.get(id).is_some_and(|object| object.parent.as_ref() == Some(needed));
-        if is_in && writes(Part::Rest) {
+        let is_copy = id.kind == "trigger"
+            && self.world.after.objects.get(id).is_some_and(|object| object.attrs.contains_key("inherited"));
+        if is_in && is_copy && writes(Part::Rest) {
+            // A partition has its copy once it is one.
+            self.graph.edge((Part::Rest, needed), (part, id));
+        } else if is_in && writes(Part::Rest) {
             // What a table becomes last, a partition or a child, it becomes with all that is in it.
             self.graph.edge((Part::Checked, id), (Part::Rest, needed));
         } else if needed.kind != "column" || self.world.made.contains(needed) {
@@ -407,6 +415,18 @@ impl<'a> Orderer<'a> {
             for column in self.columns(needed) {
                 self.graph.edge((Part::Checked, column), (Part::Rest, id));
             }
+        }
+    }
+
+    /// What writes a whole row of a type finds the type's attributes as they shall be.
+    fn knows_attributes(&mut self, id: &'a ObjectId, of: &ObjectId, part: Part) {
+        let needed_before = self.world.before.objects.get(id).map_or(&[][..], |object| &object.needs);
+        for attribute in self.columns(of) {
+            if attribute == id || needed_before.contains(attribute) && !self.work.drops(id) {
+                continue;
+            }
+            self.graph.edge((Part::Away, attribute), (part, id));
+            self.graph.edge((Part::There, attribute), (part, id));
         }
     }
 
