@@ -13,7 +13,7 @@ use crate::base::{Exit, Result};
 use crate::diff::{Comparison, Hint, Renaming, compare};
 use crate::kinds;
 use crate::prove::Inverse;
-use crate::report::{Compared, Report, Review, render_html};
+use crate::report::{Compared, Report, Review, count, render_html};
 
 /// Show what differs between two schemas
 ///
@@ -116,7 +116,13 @@ impl Diff {
         let proven = plan::proven(context, from, to, comparison, &self.plan, inverse).await?;
         if let (Some(file), Some(back)) = (&self.inverse, &proven.inverse) {
             write_file(file, &self.plan.write(back))?;
-            context.output.note(format!("wrote {}", file.display()));
+            let losses = back.losses().count();
+            let loses = if losses == 0 {
+                String::new()
+            } else {
+                format!(", which loses data in {}", count(losses, "statement"))
+            };
+            context.output.note(format!("wrote {}{loses}", file.display()));
         }
         let sql = self.plan.write(&proven.plan);
         data.insert("plan".to_owned(), serde_json::json!(proven.plan.groups));

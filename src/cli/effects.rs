@@ -25,7 +25,7 @@ pub(super) fn effects(plan: &Plan, comparison: &Comparison, before: &Catalog, af
                     (EffectClass::Access, _) => {
                         told.insert(Effect { class, text: "changes what roles can see or do".to_owned() });
                     }
-                    _ => _ = told.insert(Effect { class, text: risk.phrase().to_owned() }),
+                    _ => _ = told.insert(Effect { class, text: text(*risk).to_owned() }),
                 }
             }
         }
@@ -42,6 +42,18 @@ fn class(risk: Risk) -> EffectClass {
         Risk::FailsOnRows => EffectClass::Fails,
         Risk::Breaks => EffectClass::Breaking,
         Risk::LosesData => EffectClass::DataLoss,
+    }
+}
+
+/// What a risk is, behind the name of its class.
+fn text(risk: Risk) -> &'static str {
+    match risk {
+        Risk::Scans => "all rows are read",
+        Risk::Rewrites => "all rows are written anew",
+        Risk::FailsOnRows => "it fails where rows are not as it demands",
+        Risk::Breaks => "programs fail that use it as it was",
+        Risk::LosesData => "rows, values or a sequence's state are gone for good",
+        Risk::ChangesAccess => "what roles can see or do changes",
     }
 }
 

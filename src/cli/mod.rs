@@ -23,6 +23,7 @@ mod status;
 mod up;
 mod verify;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -165,7 +166,7 @@ fn usage(error: &clap::Error) -> ExitCode {
     let json = args.iter().any(|arg| arg == "--format=json")
         || args.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json");
     if json && error.use_stderr() {
-        let rendered = error.render().to_string();
+        let rendered = masked(&error.render().to_string());
         let message = match error.kind() {
             clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => "a command is missing",
             _ => rendered.lines().next().unwrap_or_default().trim_start_matches("error: "),
@@ -178,8 +179,37 @@ fn usage(error: &clap::Error) -> ExitCode {
         let output = Output::new("json", false, false, clap::ColorChoice::Auto);
         output.error_document(command, &Error::input(message));
     }
-    let _ = error.print();
+    let text = masked(&error.render().ansi().to_string());
+    let _ = if error.use_stderr() {
+        write!(anstream::stderr().lock(), "{text}")
+    } else {
+        write!(anstream::stdout().lock(), "{text}")
+    };
     ExitCode::from(if error.use_stderr() { Exit::Failed } else { Exit::Clean }.code())
+}
+
+/// A text that repeats what somebody typed, without the passwords of URLs and connection strings in it.
+fn masked(text: &str) -> String {
+    let ends = |c: char| c.is_whitespace() || matches!(c, '\'' | '"' | '/' | '\u{1b}');
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) =
+        rest.find("://").map(|at| at + 3).into_iter().chain(rest.find("password=").map(|at| at + 9)).min()
+    {
+        let (before, after) = rest.split_at(at);
+        shown.push_str(before);
+        let word = &after[..after.find(ends).unwrap_or(after.len())];
+        let secret = if before.ends_with("password=") {
+            Some(0..word.len())
+        } else {
+            word.rfind('@').and_then(|at| Some(word[..at].find(':')? + 1..at))
+        };
+        let secret = secret.unwrap_or(0..0);
+        shown.push_str(&word[..secret.start]);
+        shown.push_str(if secret.is_empty() { "" } else { "***" });
+        rest = &after[secret.end..];
+    }
+    shown + rest
 }
 
 fn run(global: Global, command: Command, output: Output) -> Result<Exit> {
@@ -191,4 +221,24 @@ fn run(global: Global, command: Command, output: Output) -> Result<Exit> {
         let context = Context::new(global, output)?;
         command.run(&context).await
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn passwords_are_never_repeated() {
+        for (text, shown) in [
+            ("'postgres://u:geheim@h/x' for", "'postgres://u:***@h/x' for"),
+            ("'dv:postgres://u:ge@heim@h/x?password=geheim'", "'dv:postgres://u:***@h/x?password=***'"),
+            ("'host=h password=geheim user=x'", "'host=h password=*** user=x'"),
+            (
+                "see https://example.org/a:b@c and postgres://u@h/x",
+                "see https://example.org/a:b@c and postgres://u@h/x",
+            ),
+        ] {
+            assert_eq!(masked(text), shown);
+        }
+    }
 }

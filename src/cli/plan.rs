@@ -5,7 +5,7 @@ use super::source::Loaded;
 use crate::base::{Error, Result};
 use crate::diff::{Change, Comparison};
 use crate::plan::{Plan, Planned, Timeouts, plan, write_plan};
-use crate::prove::{Inverse, Proven, Task, prove_plan, rebuild};
+use crate::prove::{Inverse, Proven, Task, prove_plan, rebuild, rebuild_from};
 use crate::report::count;
 
 /// Options of whoever makes a plan.
@@ -69,7 +69,14 @@ pub(super) async fn proven(
     require_no_loss(&plan(task.before, task.after, task.renames)?, options)?;
     let rebuilt = match &from.scratch {
         Some(_) => None,
-        None => Some(rebuild(&context.shadow().await?, &from.catalog, &from.filter).await?),
+        None => Some(match rebuild(&context.shadow().await?, &from.catalog, &from.filter).await {
+            Ok(rebuilt) => rebuilt,
+            // It may need what is in schemas that were not looked at, and the other side has.
+            Err(error) => match &to.scratch {
+                Some(other) => rebuild_from(other, &from.catalog, &from.filter).await.map_err(|_| error)?,
+                None => return Err(error),
+            },
+        }),
     };
     let Some(template) = rebuilt.as_ref().or(from.scratch.as_ref()) else {
         return Err(Error::environment("there is no throw-away server"));

@@ -35,9 +35,9 @@ pub fn apply_renames(before: &Catalog, after: &Catalog, renames: &[Rename], shap
         let Some(new) = after.objects.get(id) else { continue };
         let shape = shapes.iter().find(|shape| shape.name == id.kind);
         for (name, value) in &mut object.attrs {
-            let body = is_body(shape, name);
+            let refers = refers(shape, name, value);
             match new.attrs.get(name) {
-                Some(new) if new != value && !body && follows(value, new, &names) => *value = new.clone(),
+                Some(new) if new != value && refers && follows(value, new, &names) => *value = new.clone(),
                 _ => {}
             }
         }
@@ -92,7 +92,7 @@ fn same_attributes(
     before.attrs.len() == after.attrs.len()
         && before.attrs.iter().all(|(name, value)| {
             let other = after.attrs.get(name);
-            let follows = |other| !is_body(shape, name) && follows(value, other, names);
+            let follows = |other| refers(shape, name, value) && follows(value, other, names);
             other.is_some_and(|other| name == POSITION || value == other || follows(other))
         })
 }
@@ -106,9 +106,99 @@ pub(super) fn pairs(renames: &[Rename]) -> Vec<(&str, &str)> {
         .collect()
 }
 
-/// Whether an attribute is a text that the server keeps as it was given.
-fn is_body(shape: Option<&&'static Shape>, name: &str) -> bool {
-    shape.and_then(|shape| shape.attribute(name)).is_some_and(|one| one.form == Form::Text)
+/// Attributes that name other objects, beside expressions and queries: the server keeps those by reference and says the
+/// new names by itself. All others are words, numbers, roles and texts as they were given, in which a name is no name.
+const REFERRING: &[&str] = &[
+    "access_method",
+    "analyze",
+    "arguments",
+    "attributes",
+    "canonical",
+    "cluster_on",
+    "collation",
+    "columns",
+    "combine",
+    "commutator",
+    "definition",
+    "deserialize",
+    "element",
+    "end",
+    "exclusion",
+    "family",
+    "final",
+    "foreign_data_wrapper",
+    "from_sql",
+    "function",
+    "functions",
+    "generation_expression",
+    "gettoken",
+    "handler",
+    "headline",
+    "identity_sequence",
+    "include",
+    "inherits",
+    "init",
+    "inline",
+    "input",
+    "language",
+    "lexize",
+    "lextypes",
+    "mappings",
+    "method",
+    "moving_final",
+    "moving_inverse",
+    "moving_state_function",
+    "moving_state_type",
+    "multirange",
+    "negator",
+    "of_type",
+    "on_delete_columns",
+    "operator_class",
+    "operators",
+    "output",
+    "owned_by",
+    "parser",
+    "partition_bound",
+    "partition_by",
+    "partition_of",
+    "publications",
+    "receive",
+    "referenced_columns",
+    "references",
+    "replica_identity",
+    "returns",
+    "schema",
+    "schemas",
+    "send",
+    "serialize",
+    "server",
+    "sort_operator",
+    "sql_body",
+    "start",
+    "state_function",
+    "state_type",
+    "subscript",
+    "subtype",
+    "subtype_diff",
+    "support",
+    "table",
+    "tables",
+    "template",
+    "to_sql",
+    "transforms",
+    "type",
+    "typmod_in",
+    "typmod_out",
+    "validator",
+];
+
+/// Whether an attribute names other objects, so that their renames show in it.
+fn refers(shape: Option<&&'static Shape>, name: &str, value: &Value) -> bool {
+    let Some(shape) = shape else { return true };
+    let form = shape.attribute(name).map(|attribute| attribute.form);
+    // What a trigger passes is a list of texts.
+    let passed = name == "arguments" && !value.is_string();
+    matches!(form, Some(Form::Expression | Form::Query)) || REFERRING.contains(&name) && !passed
 }
 
 /// The old and the new name of a rename.

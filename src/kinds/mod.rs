@@ -102,12 +102,23 @@ impl Kind {
         }
         let mut here = site.id.clone();
         if here.path.len() > 1 && here.path[0] != to.path[0] {
-            steps.run(format!("ALTER {} SET SCHEMA {}", (self.ddl.address)(site), Ident(&to.path[0])));
+            let step = steps.run(format!("ALTER {} SET SCHEMA {}", (self.ddl.address)(site), Ident(&to.path[0])));
+            self.moves_name(site, step);
             here.path[0].clone_from(&to.path[0]);
         }
         if here.name() != to.name() {
             let moved = Site { id: &here, ..*site };
-            steps.run(format!("ALTER {} RENAME TO {}", (self.ddl.address)(&moved), Ident(to.name())));
+            let step = steps.run(format!("ALTER {} RENAME TO {}", (self.ddl.address)(&moved), Ident(to.name())));
+            self.moves_name(site, step);
+        }
+    }
+
+    /// Says what another name does: programs say the old one, and relations are locked for it.
+    fn moves_name(&self, site: &Site, step: &mut Step) {
+        const NAMED_BY_PROGRAMS: &[Class] = &[Class::PG_CLASS, Class::PG_PROC, Class::PG_TYPE, Class::PG_NAMESPACE];
+        step.risk_if(NAMED_BY_PROGRAMS.contains(&self.class), Risk::Breaks);
+        if self.class == Class::PG_CLASS {
+            step.lock(Lock::AccessExclusive, site.id);
         }
     }
 }

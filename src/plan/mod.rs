@@ -85,6 +85,17 @@ impl Plan {
         self.steps().filter(|planned| planned.step.risks.contains(&Risk::LosesData))
     }
 
+    /// The same in one transaction, where nothing has to run in none: locks are held to its end.
+    #[must_use]
+    pub fn at_once(self) -> Self {
+        if self.steps().any(|planned| planned.step.transaction == Transaction::Outside) {
+            return self;
+        }
+        let steps: Vec<Planned> = self.groups.into_iter().flat_map(|group| group.steps).collect();
+        let groups = if steps.is_empty() { Vec::new() } else { vec![Group { transaction: true, steps }] };
+        Self { groups }
+    }
+
     /// Adds another plan's statements behind its own.
     pub fn append(&mut self, other: Plan) {
         for group in other.groups {

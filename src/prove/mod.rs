@@ -15,7 +15,7 @@ use crate::introspect;
 use crate::model::{Catalog, ObjectId, SchemaFilter};
 use crate::runner::{HistoryTable, Runner, Target, Undo};
 
-pub use plan::{Inverse, Part, Proven, Task, copy, prove_plan, rebuild};
+pub use plan::{Inverse, Part, Proven, Task, copy, prove_plan, rebuild, rebuild_from};
 
 /// What came of proving one step.
 #[derive(Debug, Clone)]

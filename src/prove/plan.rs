@@ -134,6 +134,34 @@ pub async fn rebuild(server: &Options, catalog: &Catalog, filter: &SchemaFilter)
     }
 }
 
+/// Makes a database whose catalog is this one of another in which there is more: what this one needs that was not looked at.
+///
+/// # Errors
+///
+/// As for [`rebuild`].
+pub async fn rebuild_from(template: &Scratch, catalog: &Catalog, filter: &SchemaFilter) -> Result<Scratch> {
+    let scratch = template.copy().await?;
+    match build(&scratch, catalog, filter).await {
+        Ok(()) => Ok(scratch),
+        Err(error) => {
+            let _ = scratch.close().await;
+            Err(error)
+        }
+    }
+}
+
+/// Says what an object needs that is in no schema that was looked at.
+fn outside(error: Error, planned: &Planned, catalog: &Catalog) -> Error {
+    let needs = catalog.objects.get(&planned.object).map(|object| object.needs.as_slice()).unwrap_or_default();
+    let missing = needs.iter().find(|id| !catalog.objects.contains_key(id) && id.kind != "extension");
+    match missing {
+        Some(id) => error
+            .with_note(format!("{} needs {id}, which is in no schema that is compared", planned.object))
+            .with_hint("name its schema too: --schema NAME for each, or `schemas` in pgward.toml"),
+        None => error,
+    }
+}
+
 async fn build(scratch: &Scratch, catalog: &Catalog, filter: &SchemaFilter) -> Result<()> {
     let mut session = open(scratch).await?;
     create_roles(&session, &[catalog]).await?;
@@ -144,7 +172,8 @@ async fn build(scratch: &Scratch, catalog: &Catalog, filter: &SchemaFilter) -> R
             session.close().await;
             return Ok(());
         }
-        run(&session, &plan(&now, catalog, &[])?).await.map_err(|(_, error)| error)?;
+        let done = run(&session, &plan(&now, catalog, &[])?).await;
+        done.map_err(|(planned, error)| outside(error, &planned, catalog))?;
     }
     let now = introspect::read(session.client_mut(), filter).await?;
     let now = like(now, catalog, session_user(&session).await?.as_str());
@@ -170,7 +199,7 @@ async fn attempt(
             let table = rows.in_the_way(&planned, error.sqlstate());
             return match table {
                 Some(tables) if tables.iter().any(|table| without_rows.insert(table.clone())) => Ok(None),
-                _ => Err(error.with_note("the plan is not proven, so it is not shown")),
+                _ => Err(outside(error, &planned, task.after).with_note("the plan is not proven, so it is not shown")),
             };
         }
         let now = read(&mut session, task, task.after, &user).await?;
@@ -241,7 +270,8 @@ async fn parts_on(copy: &Scratch, task: Task<'_>, whole: &Plan) -> Result<Vec<Pa
     for (n, up) in ups.iter().enumerate().rev() {
         // Names change in the first part alone.
         let renames = if n == 0 { reversed(task.renames) } else { Vec::new() };
-        let down = crate::plan::plan(&states[n + 1], &states[n], &renames)?;
+        // One file is one transaction wherever it can be: it is tried before it is done, and all or nothing.
+        let down = crate::plan::plan(&states[n + 1], &states[n], &renames)?.at_once();
         run(&session, &down).await.map_err(|(_, error)| error.with_note("the way back is not proven"))?;
         let now = read(&mut session, task, &states[n], &user).await?;
         require_equal(&now, &states[n]).map_err(|error| error.with_note("this is about the way back"))?;

@@ -133,8 +133,9 @@ impl Rows {
 
     /// Which tables the proof says nothing about as far as rows go.
     pub(super) fn notes(&self, without_rows: &BTreeSet<ObjectId>) -> Vec<String> {
-        let refused =
-            without_rows.iter().map(|table| format!("{table} may not hold rows that the plan's own demands refuse"));
+        let refused = without_rows.iter().map(|table| {
+            format!("{table} was empty in the proof: rows made up for it do not meet what the plan demands of them")
+        });
         let empty = self.empty.iter().filter(|table| !without_rows.contains(*table));
         let empty = empty.map(|table| format!("no row could be made up for {table}; the proof is about an empty one"));
         refused.chain(empty).collect()

@@ -211,6 +211,62 @@ fn many_kinds_are_renamed_with_all_that_follows() {
     assert_snapshot!(shown);
 }
 
+/// Words that happen to be the name of something renamed are no names.
+#[test]
+fn a_rename_hides_no_other_change() {
+    let project = Project::new();
+    project.write(
+        "old.sql",
+        "create table runs (id integer); comment on table runs is 'runs';
+         create type kind as enum ('runs', 'other'); alter table runs set (autovacuum_enabled = off);
+         create function f() returns integer language sql set search_path = runs as 'select 1';",
+    );
+    project.write(
+        "new.sql",
+        "create table jobs (id integer); comment on table jobs is 'jobs';
+         create type kind as enum ('jobs', 'other'); alter table jobs set (autovacuum_enabled = off);
+         create function f() returns integer language sql set search_path = jobs as 'select 1';",
+    );
+    assert_snapshot!(project.diff(&both(&["--rename", "public.runs=jobs", "--check"])));
+}
+
+#[test]
+fn passwords_are_not_repeated() {
+    let project = Project::new();
+    for source in ["postgres://u:geheim@h/x", "dv:postgres://u:geheim@h/x", "bd:host=h password=geheim"] {
+        for format in ["terminal", "json"] {
+            let shown = project.diff(&["--from", source, "--to", "live", "--format", format]);
+            assert!(shown.starts_with("exit: 2\n") && !shown.contains("geheim"), "{shown}");
+        }
+    }
+    let shown = project.diff(&["--from", "db:postgres://u:geheim@127.0.0.1:1/x", "--to", "live"]);
+    assert!(shown.starts_with("exit: 2\n") && !shown.contains("geheim"), "{shown}");
+}
+
+/// What is named with the schemas that are compared may need what is in others.
+#[test]
+fn what_is_needed_from_elsewhere_is_said() {
+    let project = Project::new();
+    project.write("old.sql", "create schema app;");
+    project.write(
+        "new.sql",
+        "create schema auth; create table auth.users (id integer primary key);
+         create schema app; create table app.members (id integer references auth.users);",
+    );
+    assert_snapshot!(project.diff(&both(&["--sql", "--schema", "app"])));
+    // One side is a file without a database: what it lacks is the other one's.
+    let url = server_url();
+    project.run(&["snapshot", "--from", "sql:new.sql", "--schema", "app", "--out", "app.json", "--shadow-url", &url]);
+    project.write(
+        "more.sql",
+        "create schema auth; create table auth.users (id integer primary key); create schema app;
+         create table app.members (id integer references auth.users, name text);",
+    );
+    let args = ["--from", "snapshot:app.json", "--to", "sql:more.sql", "--sql", "--schema", "app"];
+    let shown = project.diff(&args);
+    assert!(shown.contains("ADD COLUMN name text;"), "{shown}");
+}
+
 #[test]
 fn every_source() {
     let project = project();

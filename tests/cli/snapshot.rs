@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::support::Project;
+use crate::support::{Project, server_url};
 
 #[test]
 fn prints_a_catalog_and_checks_a_file() {
@@ -80,4 +80,53 @@ fn writes_through_links_and_into_what_is_no_file() {
     --- stderr
     error: there is no schema publik in the database
     ");
+}
+
+#[test]
+fn as_sql_that_makes_the_same() {
+    let project = Project::new();
+    project.sql(
+        "create schema app; create type app.mood as enum ('sad', 'it''s ok');
+         create table app.b (id integer primary key, a_id integer, m app.mood, \"Näme \"\"x\"\"\" text default 'x');
+         create table app.a (id integer generated always as identity primary key, check (id > 0));
+         alter table app.b add foreign key (a_id) references app.a; create index on app.b (m);
+         create view app.v as select b.id, b.m from app.b, app.a where b.m = 'sad' and a.id = b.a_id;
+         comment on column app.b.m is E'two\\nlines'; grant select on app.v to public;
+         alter table app.b enable row level security; create policy p on app.b using (a_id = 1);
+         create function app.f() returns integer language sql as 'select 1'; revoke all on function app.f() from public",
+    );
+    let url = server_url();
+    let sql = |args: &[&str]| {
+        let all = ["snapshot", "--format", "sql", "--schema", "app", "--shadow-url", &url];
+        project.run(&[&all, args].concat())
+    };
+    assert_snapshot!("as_sql", sql(&[]));
+    assert!(sql(&["--out", "app.sql"]).starts_with("exit: 0\n"));
+    assert_snapshot!("as_sql_up_to_date", sql(&["--check", "app.sql"]));
+    // It is a source like any other.
+    let shown = project.run(&[
+        "diff",
+        "--from",
+        "sql:app.sql",
+        "--to",
+        "live",
+        "--schema",
+        "app",
+        "--check",
+        "--shadow-url",
+        &url,
+    ]);
+    assert!(shown.starts_with("exit: 0\n"), "{shown}");
+    let written = std::fs::read_to_string(project.dir.path().join("app.sql")).unwrap();
+    project.write("app.sql", &written.replace("-- Types", "-- My types"));
+    assert_snapshot!("as_sql_in_other_words", sql(&["--check", "app.sql"]));
+    project.write("app.sql", &written.replace("id > 0", "id > 1"));
+    assert_snapshot!("as_sql_of_another_schema", sql(&["--check", "app.sql"]));
+    project.write("app.sql", "create tabel app.a ();\n");
+    assert_snapshot!("as_sql_that_is_none", sql(&["--check", "app.sql"]));
+    assert!(sql(&["--check", "nowhere.sql"]).starts_with("exit: 2\n"));
+    // A snapshot says the same without a server.
+    project.run(&["snapshot", "--schema", "app", "--out", "app.json"]);
+    let from_file = project.run(&["snapshot", "--format", "sql", "--from", "snapshot:app.json"]);
+    assert!(from_file.contains(&written), "{from_file}");
 }
