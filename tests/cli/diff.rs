@@ -15,7 +15,7 @@ begin
   -- one
   return a + 1;
 end $$;
-create view app.v as select id, state from app.runs where note is not null;
+create view app.v as select r.id, s.state from app.runs r join app.runs s using (id) where r.note is not null;
 create table app.old (id integer);
 ";
 
@@ -27,7 +27,7 @@ begin
   -- two
   return a + 2;
 end $$;
-create view app.v as select id, state from app.jobs where remark is not null;
+create view app.v as select r.id, s.state from app.jobs r join app.jobs s using (id) where r.remark is not null;
 create table app.fresh (id integer primary key, b text check (b <> ''));
 comment on table app.fresh is 'It''s <new> | `really`';
 grant select on app.fresh to public;
