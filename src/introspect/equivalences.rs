@@ -3,6 +3,8 @@
 //!
 //! A short list of names. Texts are taken apart as far as quotes go and no further.
 
+use super::reread;
+
 /// Two ways of writing one thing.
 #[derive(Debug)]
 pub struct Equivalence {
@@ -14,7 +16,23 @@ pub struct Equivalence {
 }
 
 /// All of them.
-pub const EQUIVALENCES: &[Equivalence] = &[FLAT, VALUES];
+pub const EQUIVALENCES: &[Equivalence] = &[LISTS, ARRAYS, FLAT, VALUES];
+
+const LISTS: Equivalence = Equivalence {
+    name: "BETWEEN and IN at the beginning of a list",
+    about: "`(((a >= 1) AND (a <= 5)) AND b)`, as `a BETWEEN 1 AND 5 AND b` is written, and `(((x = a) OR (x = b)) OR (x = \
+            c))` for `x IN (a, b, c)`; read back, all are one list. The normal form is `((a BETWEEN 1 AND 5) AND b)` and \
+            `(x IN (a, b, c))`, which the server reads as what it was.",
+    rewrite: reread::lists,
+};
+
+const ARRAYS: Equivalence = Equivalence {
+    name: "arrays of character varying as texts",
+    about: "`ANY ((ARRAY['a'::character varying])::text[])`, as `IN ('a')` is written for a column of such a type; read back, \
+            each element is cast. The normal form is `ANY (ARRAY['a'::character varying])`, which the server reads as what \
+            it was.",
+    rewrite: reread::arrays,
+};
 
 const VALUES: Equivalence = Equivalence {
     name: "values in FROM",
@@ -26,7 +44,7 @@ const VALUES: Equivalence = Equivalence {
 
 const FLAT: Equivalence = Equivalence {
     name: "AND and OR in a row",
-    about: "`((a OR b) OR c)`, as `x IN (a, b, c)` and `(a, b) IS DISTINCT FROM (c, d)` are written, whose parts the \
+    about: "`((a OR b) OR c)`, as `(a, b) IS DISTINCT FROM (c, d) OR e` is written, whose parts the \
             server puts together two by two; read back, all are one list, written `(a OR b OR c)`. The normal form is \
             the second.",
     rewrite: flat,
@@ -126,7 +144,7 @@ impl Group {
 }
 
 /// The parts of a deparsed text in quotes, with them, and those between; no backslash escapes a quote there.
-fn parts(text: &str) -> impl Iterator<Item = (bool, &str)> {
+pub(super) fn parts(text: &str) -> impl Iterator<Item = (bool, &str)> {
     let mut rest = text;
     std::iter::from_fn(move || {
         let quote = rest.chars().next().filter(|sign| matches!(sign, '\'' | '"'));
@@ -147,7 +165,7 @@ mod tests {
     #[test]
     fn and_and_or_in_a_row() {
         for (text, expected) in [
-            ("(((x = a) OR (x = b)) OR (x = c))", "((x = a) OR (x = b) OR (x = c))"),
+            ("(((x = a) OR (x = b)) OR (x = c))", "(x IN (a, b, c))"),
             ("((((a OR b) OR c) OR d) AND e)", "((a OR b OR c OR d) AND e)"),
             ("(a OR (b OR c))", "(a OR (b OR c))"),
             ("((a AND b) OR c)", "((a AND b) OR c)"),

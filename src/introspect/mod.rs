@@ -4,6 +4,7 @@
 
 mod assemble;
 mod equivalences;
+mod reread;
 mod rows;
 mod uncovered;
 

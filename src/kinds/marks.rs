@@ -49,7 +49,18 @@ pub(super) fn of_table(table: &Site, attribute: &str, steps: &mut Steps) {
     match (stands, attribute) {
         (false, _) => {}
         (true, "cluster_on") => cluster(table, name, steps),
-        (true, _) => replica(table, name, steps),
+        (true, _) => {
+            replica(table, name, steps);
+            // Only columns that are NOT NULL can be known by, which is checked in a transaction of its own.
+            let was = |column: &ObjectId| table.world.before.objects.get(column);
+            let is_later = |column: &Site| {
+                let nullable = was(column.id).is_some_and(|was| !was.attrs.contains_key("not_null"));
+                nullable && column.object.attrs.contains_key("not_null")
+            };
+            if let (true, Some(step)) = (table.children("column").any(|c| is_later(&c)), steps.steps.last_mut()) {
+                step.later();
+            }
+        }
     }
 }
 

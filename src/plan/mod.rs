@@ -9,6 +9,7 @@ mod order;
 mod roles;
 mod schema;
 mod shared;
+mod taken;
 mod text;
 mod work;
 

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Planned;
 use super::graph::Graph;
 use super::shared;
-use super::work::{Action, Work, dropped_with};
+use super::taken::{Taken, dropped_with, frees, taken};
+use super::work::{Action, Work};
 use crate::base::{Error, Result};
 use crate::kinds::{self, Alteration, Class, Kind, Site, Step, Steps, Transaction, World};
-use crate::model::{Catalog, ObjectId};
+use crate::model::{Catalog, Object, ObjectId};
 
 /// What is done at one point of the order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,11 +31,6 @@ type Node<'a> = (Part, &'a ObjectId);
 /// What can't be dropped before what is in it.
 const STAYS_WITHOUT: &[Class] = &[Class::PG_NAMESPACE, Class::PG_FOREIGN_SERVER, Class::PG_DATABASE];
 
-/// What has a name that nothing else in its schema may have, whatever kind it is of.
-fn shares_names(kind: &Kind) -> bool {
-    [Class::PG_CLASS, Class::PG_TYPE, Class::PG_CONSTRAINT, Class::PG_PROC].contains(&kind.class)
-}
-
 /// Orders the work so that little stands still.
 ///
 /// # Errors
@@ -54,10 +50,12 @@ pub(super) type Place<'a> = &'a dyn Fn(&ObjectId) -> (u8, i64);
 /// As for [`order`].
 pub(super) fn order_by(before: &Catalog, after: &Catalog, work: &Work, place: Option<Place>) -> Result<Vec<Planned>> {
     let mut deferred = BTreeSet::new();
+    let mut apart = BTreeSet::new();
     loop {
         let made = work.made();
         let world = World { before, after, made: &made, deferred: &deferred };
-        let mut orderer = Orderer { world: &world, work, place, statements: BTreeMap::new(), graph: Graph::default() };
+        let mut orderer =
+            Orderer { world: &world, work, place, apart: &apart, statements: BTreeMap::new(), graph: Graph::default() };
         orderer.write();
         orderer.connect();
         let lifted = if place.is_some() { orderer.graph.lift() } else { Ok(()) };
@@ -78,7 +76,13 @@ pub(super) fn order_by(before: &Catalog, after: &Catalog, work: &Work, place: Op
                     .flat_map(|(_, id)| orderer.deferrable(id))
                     .filter(|id| !deferred.contains(id))
                     .collect();
-                if more.is_empty() {
+                // What a table's column or trigger needs may need the table: it is removed by itself then, first.
+                let parts: BTreeSet<ObjectId> = circle
+                    .iter()
+                    .flat_map(|(part, id)| orderer.separable(*part, id))
+                    .filter(|id| !apart.contains(id))
+                    .collect();
+                if more.is_empty() && parts.is_empty() {
                     let names: BTreeSet<String> = circle.iter().map(|(_, id)| id.to_string()).collect();
                     let names: Vec<String> = names.into_iter().collect();
                     return Err(Error::input(
@@ -88,6 +92,7 @@ pub(super) fn order_by(before: &Catalog, after: &Catalog, work: &Work, place: Op
                     .with_hint("make the change in two steps, with one of them left out of the first"));
                 }
                 deferred.extend(more);
+                apart.extend(parts);
             }
         }
     }
@@ -97,6 +102,8 @@ struct Orderer<'a> {
     world: &'a World<'a>,
     work: &'a Work,
     place: Option<Place<'a>>,
+    /// What is removed by itself although what it is in goes too.
+    apart: &'a BTreeSet<ObjectId>,
     statements: BTreeMap<Node<'a>, Vec<Step>>,
     graph: Graph<Node<'a>>,
 }
@@ -135,6 +142,8 @@ impl<'a> Orderer<'a> {
                     self.release(id, Some(needed), &mut away, &mut back);
                 }
             }
+            // What is given back afterwards can't be given before.
+            there.steps.retain(|step| !back.steps.iter().any(|later| later.sql == step.sql));
             self.add(Part::Away, id, away.steps);
             let first_rest = there.steps.iter().position(|step| step.transaction != Transaction::Shared);
             let mut rest = there.steps.split_off(first_rest.unwrap_or(there.steps.len()));
@@ -183,7 +192,9 @@ impl<'a> Orderer<'a> {
         (kind.ddl.alter)(&mut change, steps);
         for attribute in shared::ATTRIBUTES {
             let before = old.object.attrs.get(*attribute);
-            if before != new.object.attrs.get(*attribute) {
+            // A sequence has the owner of the table that it is bound to, whose statement it follows.
+            let bound = old.object.attrs.get("owned_by").is_some_and(|by| new.object.attrs.get("owned_by") == Some(by));
+            if before != new.object.attrs.get(*attribute) && !(*attribute == "owner" && bound) {
                 shared::set(kind, &new, attribute, before, steps);
             }
         }
@@ -211,6 +222,9 @@ impl<'a> Orderer<'a> {
 
     /// Whether an object goes when what it is in, or what owns it, goes, so that it has no statement of its own.
     fn goes_with_parent(&self, site: &Site) -> bool {
+        if self.apart.contains(site.id) {
+            return false;
+        }
         let goes = |id: &ObjectId| {
             self.work.drops(id)
                 || self.site(self.world.before, id).is_some_and(|(_, site)| self.goes_with_parent(&site))
@@ -260,7 +274,8 @@ impl<'a> Orderer<'a> {
     fn connect(&mut self) {
         let ids: Vec<&'a ObjectId> = self.work.actions.keys().collect();
         let casts = self.casts();
-        let mut names: BTreeMap<&[String], Vec<&'a ObjectId>> = BTreeMap::new();
+        let mut free: BTreeMap<Taken, Vec<Node<'a>>> = BTreeMap::new();
+        let mut wanted: BTreeMap<Taken, Vec<&'a ObjectId>> = BTreeMap::new();
         for &id in &ids {
             for pair in [Part::Away, Part::There, Part::Rest, Part::Checked, Part::Back].windows(2) {
                 self.graph.edge((pair[0], id), (pair[1], id));
@@ -292,6 +307,10 @@ impl<'a> Orderer<'a> {
                         }
                     } else if self.work.drops(id) {
                         self.graph.edge((Part::Away, id), (Part::There, needed));
+                        let carrier = self.carrier(id);
+                        if !carrier.path.starts_with(&needed.path) {
+                            self.graph.edge((Part::Away, carrier), (Part::There, needed));
+                        }
                     }
                 }
             }
@@ -308,6 +327,7 @@ impl<'a> Orderer<'a> {
                 for needed in self.and_around(self.world.after, needed) {
                     self.needs(id, needed);
                     self.joins_finished(id, needed);
+                    self.needs_checks(id, needed);
                     let casts = casts.get(needed).into_iter().flatten();
                     for cast in casts.filter(|cast| !self.world.after.objects[**cast].needs.contains(id)) {
                         self.needs(id, cast);
@@ -330,23 +350,101 @@ impl<'a> Orderer<'a> {
                                 && !kinds::by_name(&needed.kind).is_some_and(|kind| kind.class == Class::PG_TYPE))
                         {
                             self.needs(parent, needed);
+                            self.needs_checks(parent, needed);
                         }
                     }
                 }
                 self.after_columns(id, object.parent.as_ref());
             }
-            if kinds::by_name(&id.kind).is_some_and(shares_names) {
-                names.entry(&id.path).or_default().push(id);
+            self.waits_for_carrier(id);
+            self.identifies_rows(id);
+            if self.work.drops(id) {
+                let carrier = self.carrier(id);
+                for name in before.map(|object| taken(id, object)).unwrap_or_default() {
+                    free.entry(name).or_default().push((Part::Away, carrier));
+                }
+            } else {
+                for name in frees(id, self.world.before, self.world.after) {
+                    free.entry(name).or_default().push((Part::There, id));
+                }
+            }
+            let names = match self.world.made.contains(id) {
+                true => after.map(|object| taken(id, object)).unwrap_or_default(),
+                false => frees(id, self.world.after, self.world.before),
+            };
+            // A table that is made makes its columns with it.
+            let within = after
+                .and_then(|object| object.parent.as_ref())
+                .filter(|parent| id.kind == "column" && self.world.made.contains(*parent));
+            let taker = within.and_then(|parent| self.key(parent)).unwrap_or(id);
+            for name in names {
+                wanted.entry(name).or_default().push(taker);
             }
         }
         // A name is free once what had it is gone.
-        for same in names.values().filter(|same| same.len() > 1) {
-            for old in same.iter().filter(|id| self.work.drops(id)) {
-                for new in same.iter().filter(|new| new != &old && self.world.made.contains(**new)) {
-                    self.graph.edge((Part::Away, old), (Part::There, new));
+        for (name, takers) in wanted {
+            for freed in free.get(&name).into_iter().flatten() {
+                for taker in takers.iter().filter(|taker| **taker != freed.1) {
+                    self.graph.edge(*freed, (Part::There, taker));
                 }
             }
         }
+    }
+
+    /// Whose statement removes an object: its own, or that of what it goes with.
+    fn carrier(&self, id: &'a ObjectId) -> &'a ObjectId {
+        let mut carrier = id;
+        while let Some((_, site)) = self.site(self.world.before, carrier) {
+            if !self.goes_with_parent(&site) {
+                break;
+            }
+            let owner =
+                dropped_with(site.object).filter(|column| self.key(column).is_some_and(|id| self.work.drops(id)));
+            let Some(next) = owner.as_ref().or(site.object.parent.as_ref()).and_then(|next| self.key(next)) else {
+                break;
+            };
+            carrier = next;
+        }
+        carrier
+    }
+
+    /// What an object needs can't go before that which takes the object along.
+    fn waits_for_carrier(&mut self, id: &'a ObjectId) {
+        let Some(object) = self.world.before.objects.get(id).filter(|_| self.work.drops(id)) else { return };
+        let carrier = self.carrier(id);
+        if carrier == id {
+            return;
+        }
+        for needed in self.and_around(self.world.before, object.needs.iter()) {
+            let within = needed.path.starts_with(&carrier.path) || carrier.path.starts_with(&needed.path);
+            if !within && self.work.drops(needed) {
+                self.graph.edge((Part::Away, carrier), (Part::Away, self.carrier(needed)));
+            }
+        }
+    }
+
+    /// A table's rows are known by an index once its columns are NOT NULL, which may take transactions.
+    fn identifies_rows(&mut self, id: &'a ObjectId) {
+        let identity =
+            |catalog: &'a Catalog| catalog.objects.get(id).and_then(|table| table.attrs.get("replica_identity"));
+        if id.kind == "table" && identity(self.world.before) != identity(self.world.after) {
+            let (columns, others): (Vec<_>, Vec<_>) =
+                self.world.after.children(id).map(|(child, _)| child).partition(|child| child.kind == "column");
+            for column in columns {
+                self.graph.edge((Part::Checked, column), (Part::Rest, id));
+                for index in others.iter().filter(|child| child.kind == "index") {
+                    self.graph.edge((Part::Checked, column), (Part::Rest, index));
+                }
+            }
+        }
+    }
+
+    /// Whether it is a table that stands and by which rows are known differently.
+    fn identity_changes(&self, id: &ObjectId) -> bool {
+        let identity =
+            |catalog: &'a Catalog| catalog.objects.get(id).and_then(|table| table.attrs.get("replica_identity"));
+        let stands = id.kind == "table" && !self.work.drops(id) && !self.world.made.contains(id);
+        stands && identity(self.world.before) != identity(self.world.after)
     }
 
     /// Objects and what they are in.
@@ -387,7 +485,7 @@ impl<'a> Orderer<'a> {
         if needed.kind == "composite type" && !is_in {
             self.knows_attributes(id, needed, part);
         }
-        // What is built outside of transactions is there only then: an index, a key.
+        // What is built outside of transactions is there only then: an index, a key, a label of an enum.
         let writes = |part| self.statements.get(&(part, needed)).is_some_and(|steps| !steps.is_empty());
         // A label that a type gets can be used once that is committed.
         let is_type = kinds::by_name(&needed.kind).is_some_and(|kind| kind.class == Class::PG_TYPE);
@@ -396,13 +494,14 @@ impl<'a> Orderer<'a> {
         }
         let is_copy = id.kind == "trigger"
             && self.world.after.objects.get(id).is_some_and(|object| object.attrs.contains_key("inherited"));
+        let later = self.identity_changes(needed) && id.kind == "column";
         if is_in && is_copy && writes(Part::Rest) {
             // A partition has its copy once it is one.
             self.graph.edge((Part::Rest, needed), (part, id));
         } else if is_in && writes(Part::Rest) {
             // What a table becomes last, a partition or a child, it becomes with all that is in it.
             self.graph.edge((Part::Checked, id), (Part::Rest, needed));
-        } else if needed.kind != "column" || self.world.made.contains(needed) {
+        } else if (needed.kind != "column" || self.world.made.contains(needed)) && !later {
             self.graph.edge((Part::Checked, needed), (part.max(Part::Rest), id));
         }
     }
@@ -438,6 +537,16 @@ impl<'a> Orderer<'a> {
             .collect()
     }
 
+    /// A domain that is made has its checks before it is used: the server adds none where a composite type has it.
+    fn needs_checks(&mut self, id: &'a ObjectId, needed: &'a ObjectId) {
+        if needed.kind != "domain" || !self.world.made.contains(needed) || id.path.starts_with(&needed.path) {
+            return;
+        }
+        for (check, _) in self.world.after.children(needed) {
+            self.needs(id, check);
+        }
+    }
+
     fn is_type(&self, id: &ObjectId) -> bool {
         kinds::by_name(&id.kind).is_some_and(|kind| kind.class == Class::PG_TYPE || kind.class == Class::PG_CLASS)
     }
@@ -459,6 +568,23 @@ impl<'a> Orderer<'a> {
                 self.graph.edge((Part::Checked, column), (Part::There, id));
             }
         }
+    }
+
+    /// What goes with an object of a circle and needs something that goes too.
+    fn separable(&self, part: Part, id: &'a ObjectId) -> Vec<ObjectId> {
+        if part != Part::Away || !self.work.drops(id) {
+            return Vec::new();
+        }
+        let of_it = |other: &ObjectId| other != id && other.path.starts_with(&id.path) && self.carrier_is(other, id);
+        let needs_other = |object: &Object| {
+            object.needs.iter().any(|needed| !needed.path.starts_with(&id.path) && self.work.drops(needed))
+        };
+        let objects = self.world.before.objects.iter();
+        objects.filter(|(other, object)| needs_other(object) && of_it(other)).map(|(other, _)| other.clone()).collect()
+    }
+
+    fn carrier_is(&self, id: &ObjectId, carrier: &ObjectId) -> bool {
+        self.key(id).is_some_and(|id| self.work.drops(id) && self.carrier(id) == carrier)
     }
 
     /// The columns of a table in a circle whose defaults can be set afterwards.

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::shared;
-use crate::base::parse_path;
+use super::taken::{dropped_with, taken};
 use crate::diff::{Change, diff};
 use crate::kinds::{self, Alteration, Site, Steps, World};
-use crate::model::{Catalog, Object, ObjectId};
+use crate::model::{Catalog, ObjectId};
 
 /// What is done with one object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,12 +43,6 @@ impl Work {
     }
 }
 
-/// The column that a sequence is dropped with, though it is not in it.
-pub(super) fn dropped_with(object: &Object) -> Option<ObjectId> {
-    let column = object.attrs.get("owned_by")?.as_str()?;
-    Some(ObjectId { kind: "column".to_owned(), path: parse_path(column).ok()? })
-}
-
 /// Finds what has to be done.
 pub(super) fn work(before: &Catalog, after: &Catalog) -> Work {
     let mut work = Work::default();
@@ -80,7 +74,29 @@ pub(super) fn work(before: &Catalog, after: &Catalog) -> Work {
         }
     }
     spread(before, after, &mut work, in_the_way);
+    hand_over(before, after, &mut work);
     work
+}
+
+/// A column that is changed between a sequence of its own and one that goes by the same name, behind an identity: its
+/// default is taken from it before, or given to it after, for the name is free only in between.
+fn hand_over(before: &Catalog, after: &Catalog, work: &mut Work) {
+    let columns = work.actions.iter().filter(|(id, action)| id.kind == "column" && **action == Action::Alter);
+    for id in columns.map(|(id, _)| id.clone()).collect::<Vec<_>>() {
+        let (Some(old), Some(new)) = (before.objects.get(&id), after.objects.get(&id)) else { continue };
+        for (one, other, catalog) in [(old, new, before), (new, old, after)] {
+            let names = taken(&id, other);
+            let sequences = one.needs.iter().filter(|needed| {
+                let same =
+                    catalog.objects.get(*needed).is_some_and(|n| taken(needed, n).iter().any(|n| names.contains(n)));
+                same && work.actions.contains_key(*needed)
+            });
+            let sequences: Vec<ObjectId> = sequences.cloned().collect();
+            if !sequences.is_empty() {
+                work.released.entry(id.clone()).or_default().extend(sequences);
+            }
+        }
+    }
 }
 
 /// Asks a kind for what changes an object, and whether it left anything out.
@@ -142,7 +158,9 @@ fn drain(world: &World, dependents: &Dependents, work: &mut Work, queue: &mut Ve
     let after = world.after;
     while let Some((id, stays)) = queue.pop() {
         for (dependent, how) in dependents.get(&id).into_iter().flatten() {
-            let by_server = id.kind == "column" && REBUILT_BY_SERVER.contains(&dependent.kind.as_str());
+            let by_server = id.kind == "column"
+                && REBUILT_BY_SERVER.contains(&dependent.kind.as_str())
+                && !(stays && is_torn(world.before, after, dependent, &id));
             let moved = work.moved.get(*dependent).is_some_and(|to| to.contains(&id));
             if stays && (*how != Dependence::Needs || by_server || moved) {
                 continue;
@@ -170,6 +188,22 @@ fn drain(world: &World, dependents: &Dependents, work: &mut Work, queue: &mut Ve
             queue.push(((*dependent).clone(), false));
         }
     }
+}
+
+/// Whether a foreign key has to be away while a column of it changes its type: the server wants both sides to be
+/// comparable all the time.
+fn is_torn(before: &Catalog, after: &Catalog, key: &ObjectId, column: &ObjectId) -> bool {
+    const ALIKE: &[&[&str]] = &[&["smallint", "integer", "bigint"], &["text", "character varying"]];
+    let family = |catalog: &Catalog| {
+        let name = catalog.objects.get(column)?.attrs.get("type")?.as_str()?;
+        let name = name.split('(').next().unwrap_or(name);
+        ALIKE.iter().position(|alike| alike.contains(&name))
+    };
+    let is_key = |catalog: &Catalog| {
+        let kind = catalog.objects.get(key).and_then(|key| key.attrs.get("type"));
+        kind.and_then(|kind| kind.as_str()) == Some("foreign key")
+    };
+    is_key(before) && is_key(after) && (family(before).is_none() || family(before) != family(after))
 }
 
 /// Whether a kind can take from an object, for a while, what it needs of another.

@@ -77,7 +77,7 @@ pub(super) async fn put<'a>(session: &Session, tables: impl Iterator<Item = &'a 
 async fn put_one(session: &Session, table: &ObjectId, columns: &[Column]) -> Option<Value> {
     let all: Vec<&Column> = columns.iter().collect();
     let required: Vec<&Column> = columns.iter().filter(|column| column.required).collect();
-    for columns in [all, required] {
+    for columns in [&all, &required] {
         let names: Vec<_> = columns.iter().map(|column| Path(&[column.name.as_str()]).to_string()).collect();
         let values: Vec<_> = columns.iter().map(|column| column.value.as_str()).collect();
         let name = Path(&table.path);
@@ -90,7 +90,12 @@ async fn put_one(session: &Session, table: &ObjectId, columns: &[Column]) -> Opt
             ),
         };
         if let Ok(row) = session.client().query_one(&sql, &[]).await {
-            return row.try_get(0).ok();
+            let mut row: Value = row.try_get(0).ok()?;
+            // What is computed from other columns can be computed again.
+            if let Value::Object(values) = &mut row {
+                values.retain(|name, _| all.iter().any(|column| column.name == *name));
+            }
+            return Some(row);
         }
     }
     None
@@ -182,7 +187,7 @@ impl Rows {
             }
             let has = |found: &Value, (column, value, exact): &(ObjectId, &Value, bool)| {
                 found.get(column.name()).is_some_and(|found| match exact {
-                    true => as_text(found) == as_text(value),
+                    true => is_same(&as_text(found), &as_text(value)),
                     false => found.is_null() == value.is_null(),
                 })
             };
@@ -217,6 +222,12 @@ fn ancestors(catalog: &Catalog, column: &ObjectId) -> BTreeSet<ObjectId> {
         }
     }
     found
+}
+
+/// Whether two texts are the same value: a time that has a zone now, or none any more, was in UTC.
+fn is_same(one: &str, other: &str) -> bool {
+    let bare = |text: &str| text.strip_suffix("+00:00").unwrap_or(text).to_owned();
+    one == other || bare(one) == bare(other)
 }
 
 /// A value without what only tells its type: 1 and "1" are the same text.

@@ -2,7 +2,7 @@
 
 use super::super::counting::Counting;
 use super::super::{Alteration, Risk, Site, Steps};
-use crate::base::parse_path;
+use crate::base::{Ident, parse_path};
 use crate::model::ObjectId;
 
 const OPTIONS: &[&str] = &["type", "start", "increment", "min_value", "max_value", "cache", "cycle"];
@@ -23,7 +23,17 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
         sql += &option;
     }
     steps.run(sql);
+    if owner_stands(site) {
+        same_owner(site, steps);
+    }
     own(site, steps);
+}
+
+/// Only a table of the same owner can own it.
+fn same_owner(site: &Site, steps: &mut Steps) {
+    if let Some(owner) = site.text("owner") {
+        steps.run(format!("ALTER {} OWNER TO {}", address(site), Ident(owner)));
+    }
 }
 
 pub(super) fn drop(site: &Site, steps: &mut Steps) {
@@ -48,6 +58,9 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
         }
     }
     if before.text("owned_by") != after.text("owned_by") {
+        if before.text("owner") != after.text("owner") {
+            same_owner(&after, steps);
+        }
         own(&after, steps);
     }
 }

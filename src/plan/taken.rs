@@ -1,0 +1,63 @@
+//! The names that an object takes, which nothing else in its schema may have at the same time, whatever kind it is of.
+
+use crate::base::parse_path;
+use crate::kinds::{self, Class};
+use crate::model::{Catalog, Object, ObjectId};
+
+/// What a name is unique among.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Space {
+    Relations,
+    Types,
+    Routines,
+    /// A name alone, without arguments: while two routines have it, a call may fit both.
+    Calls,
+}
+
+/// A name that can be had once: where, the schema, and the name, a routine's with its arguments.
+pub(super) type Taken<'a> = (Space, &'a str, Vec<String>);
+
+/// The names that an object takes.
+pub(super) fn taken<'a>(id: &'a ObjectId, object: &Object) -> Vec<Taken<'a>> {
+    let Some(kind) = kinds::by_name(&id.kind) else { return Vec::new() };
+    let Some((schema, rest)) = id.path.split_first().filter(|(_, rest)| !rest.is_empty()) else { return Vec::new() };
+    let own = || vec![id.name().to_owned()];
+    match kind.class {
+        Class::PG_PROC => vec![(Space::Routines, schema, rest.to_vec()), (Space::Calls, schema, own())],
+        Class::PG_TYPE => vec![(Space::Types, schema, own())],
+        Class::PG_CONSTRAINT => {
+            let kind = object.attrs.get("type").and_then(|kind| kind.as_str());
+            let has_index = matches!(kind, Some("primary key" | "unique" | "exclusion"));
+            if has_index { vec![(Space::Relations, schema, own())] } else { Vec::new() }
+        }
+        _ if id.kind == "column" => identity_sequence(id, object)
+            .map(|name| (Space::Relations, schema.as_str(), vec![name]))
+            .into_iter()
+            .collect(),
+        // An index and a sequence are relations without a type of their rows.
+        Class::PG_CLASS if matches!(id.kind.as_str(), "index" | "sequence") => vec![(Space::Relations, schema, own())],
+        Class::PG_CLASS => vec![(Space::Relations, schema, own()), (Space::Types, schema, own())],
+        _ => Vec::new(),
+    }
+}
+
+/// The name of the sequence behind an identity column.
+fn identity_sequence(id: &ObjectId, object: &Object) -> Option<String> {
+    object.attrs.get("identity")?;
+    let given = object.attrs.get("identity_sequence").and_then(|sequence| sequence.get("name")?.as_str());
+    let [.., table, column] = id.path.as_slice() else { return None };
+    Some(given.map_or_else(|| format!("{table}_{column}_seq"), str::to_owned))
+}
+
+/// The column that a sequence is dropped with, though it is not in it.
+pub(super) fn dropped_with(object: &Object) -> Option<ObjectId> {
+    let column = object.attrs.get("owned_by")?.as_str()?;
+    Some(ObjectId { kind: "column".to_owned(), path: parse_path(column).ok()? })
+}
+
+/// Whether two states of an object take different names, so that the old ones are free once it is changed.
+pub(super) fn frees<'a>(id: &'a ObjectId, before: &Catalog, after: &Catalog) -> Vec<Taken<'a>> {
+    let of = |catalog: &Catalog| catalog.objects.get(id).map(|object| taken(id, object)).unwrap_or_default();
+    let still = of(after);
+    of(before).into_iter().filter(|name| !still.contains(name)).collect()
+}
