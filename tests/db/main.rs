@@ -4,6 +4,7 @@
 
 mod cases;
 mod documents;
+mod generated;
 mod introspect;
 mod introspect_kinds;
 mod introspect_relations;
