@@ -13,6 +13,7 @@ mod types;
 mod world;
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use pgward::pg;
 use proptest::collection::vec;
@@ -27,8 +28,9 @@ const LOT: usize = 25;
 /// Of each of the tests on PostgreSQL 15; other versions try a share.
 const PAIRS: usize = 250;
 const SEED: u64 = 20;
-/// How many different failures are made smaller, and how hard that is tried.
+/// How many different failures are made smaller, and how long each.
 const SHOWN: usize = 3;
+const PATIENCE: Duration = Duration::from_secs(20);
 
 #[expect(clippy::disallowed_methods, reason = "a longer run is asked for by the environment")]
 fn setting(name: &str) -> Option<u64> {
@@ -73,13 +75,15 @@ async fn share(number: u64) {
             .map(|n| pair(n, &pairs().new_tree(&mut runner).unwrap().current()))
             .collect();
         done += lot.len();
-        let extent = Extent { restored: turn % 4 == 0, renames: turn % 3 == 1 };
+        let extent = Extent { restored: turn % 4 == 0, renames: turn % 3 == 1, reading: true, planning: true };
         if setting("PGWARD_REFUSED").is_some() {
             let (taken, refused) = lot::refused(&server, &lot, version).await;
             println!("{taken} taken, {} refused:\n{}", refused.len(), refused.join("\n"));
             continue;
         }
+        let began = Instant::now();
         failed.look(&server, lot, extent, version).await;
+        println!("{done} pairs, the last lot in {:?}", began.elapsed());
     }
     assert!(failed.shown.is_empty(), "{} of {done} pairs failed:\n{}", failed.count, failed.shown.join("\n"));
 }
@@ -131,7 +135,7 @@ impl Report {
             println!("again: {}: {}", failure.property, failure.text.lines().take(2).collect::<Vec<_>>().join(" "));
             return;
         }
-        let (pair, failure) = shrink::shrink(server, pair, failure, extent, version, shrink::Patience(60)).await;
+        let (pair, failure) = shrink::shrink(server, pair, failure, extent, version, shrink::Patience(Instant::now() + PATIENCE)).await;
         let text = format!(
             "======== {} {extent:?}\n{}\n{}-- plan\n{}",
             failure.property,

@@ -1,11 +1,19 @@
 //! A small pair that fails as a large one does: what is in both halves is taken out, changes are taken back.
 
+use std::time::Instant;
+
 use super::lot::{Extent, Failure, Pair, check};
 use super::world::{GENES, World};
 use pgward::pg::Options;
 
-/// How many smaller pairs are tried.
-pub struct Patience(pub usize);
+/// How long smaller pairs are tried.
+pub struct Patience(pub Instant);
+
+impl Patience {
+    fn is_over(&self) -> bool {
+        Instant::now() > self.0
+    }
+}
 
 /// Makes a pair smaller for as long as it fails in the same property.
 pub async fn shrink(
@@ -14,21 +22,21 @@ pub async fn shrink(
     failure: Failure,
     extent: Extent,
     version: u32,
-    mut patience: Patience,
+    patience: Patience,
 ) -> (Pair, Failure) {
     let mut failure = failure;
     let mut chunk = ids(&pair).len().div_ceil(2);
-    while chunk > 0 && patience.0 > 0 {
+    while chunk > 0 && !patience.is_over() {
         let mut at = 0;
         let mut smaller = false;
         loop {
             let ids = ids(&pair);
-            if at >= ids.len() || patience.0 == 0 {
+            if at >= ids.len() || patience.is_over() {
                 break;
             }
             let some = &ids[ids.len().saturating_sub(at + chunk)..ids.len() - at];
             let without = Pair { old: without(&pair.old, some), new: without(&pair.new, some) };
-            match try_one(server, &without, &failure, extent, version, &mut patience).await {
+            match try_one(server, &without, &failure, extent, version, &patience).await {
                 Some(same) => (pair, failure, smaller) = (without, same, true),
                 None => at += chunk,
             }
@@ -42,7 +50,7 @@ pub async fn shrink(
             if candidate.old == pair.old && candidate.new == pair.new {
                 continue;
             }
-            if let Some(same) = try_one(server, &candidate, &failure, extent, version, &mut patience).await {
+            if let Some(same) = try_one(server, &candidate, &failure, extent, version, &patience).await {
                 (pair, failure) = (candidate, same);
             }
         }
@@ -56,9 +64,12 @@ async fn try_one(
     failure: &Failure,
     extent: Extent,
     version: u32,
-    patience: &mut Patience,
+    patience: &Patience,
 ) -> Option<Failure> {
-    patience.0 = patience.0.checked_sub(1)?;
+    if patience.is_over() {
+        return None;
+    }
+    let extent = Extent { reading: !failure.planned, planning: failure.planned, ..extent };
     let found = check(server, std::slice::from_ref(pair), extent, version).await;
     found.into_iter().find(|one| one.property == failure.property && one.signature() == failure.signature())
 }
