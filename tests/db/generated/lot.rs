@@ -147,10 +147,10 @@ fn start_dump(options: &Options) -> Option<Child> {
     Command::new("pg_dump").args(["-s", "-d", &url]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()
 }
 
-fn end_dump(child: Child) -> String {
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success());
-    String::from_utf8(output.stdout).unwrap()
+/// What it wrote; nothing where the server is too new for it.
+fn end_dump(child: Option<Child>) -> Option<String> {
+    let output = child?.wait_with_output().ok().filter(|output| output.status.success())?;
+    String::from_utf8(output.stdout).ok()
 }
 
 /// The parts of a dump, by the pair that they are about.
@@ -282,8 +282,8 @@ async fn read_only(old: &mut Half, new: &Half, extent: Extent) -> Vec<Failure> {
         }
         Err(error) => found.push(Failure::new("another user", error.to_string())),
     }
-    if let (Some(one), Some(other)) = dumps {
-        let dumps = (end_dump(one), end_dump(other));
+    if let (Some(one), Some(other)) = (end_dump(dumps.0), end_dump(dumps.1)) {
+        let dumps = (one, other);
         found.extend(as_pg_dump(&dumps, &old.catalog, &new.catalog));
         if extent.restored {
             found.extend(restored(&dumps.0, old).await);
@@ -382,8 +382,8 @@ async fn planned(old: &Scratch, before: &Catalog, new: &Scratch, after: &Catalog
         }
         Err(error) => found.push(Failure::new("a second plan is empty", pgward::report::render_error(&error))),
     }
-    if let (Some(one), Some(other)) = (start_dump(old.options()), start_dump(new.options())) {
-        let (planned, wanted) = (end_dump(one), end_dump(other));
+    let dumps = (start_dump(old.options()), start_dump(new.options()));
+    if let (Some(planned), Some(wanted)) = (end_dump(dumps.0), end_dump(dumps.1)) {
         let (planned, wanted) = (sections(&planned), sections(&wanted));
         let pairs: BTreeSet<usize> = planned.keys().chain(wanted.keys()).copied().collect();
         for pair in pairs {

@@ -25,6 +25,11 @@ pub async fn shrink(
     patience: Patience,
 ) -> (Pair, Failure) {
     let mut failure = failure;
+    let unneeded = unneeded(&pair);
+    let essence = Pair { old: without(&pair.old, &unneeded), new: without(&pair.new, &unneeded) };
+    if let Some(same) = try_one(server, &essence, &failure, extent, version, &patience).await {
+        (pair, failure) = (essence, same);
+    }
     let mut chunk = ids(&pair).len().div_ceil(2);
     while chunk > 0 && !patience.is_over() {
         let mut at = 0;
@@ -81,6 +86,19 @@ fn ids(pair: &Pair) -> Vec<usize> {
     // The schemas stay.
     ids.retain(|id| *id > 1);
     ids
+}
+
+/// What is the same in both halves and no part of what is not.
+fn unneeded(pair: &Pair) -> Vec<usize> {
+    let mut needed: Vec<usize> = ids(pair).into_iter().filter(|id| pair.old.get(*id) != pair.new.get(*id)).collect();
+    let mut at = 0;
+    while let Some(id) = needed.get(at).copied() {
+        let refs = [&pair.old, &pair.new].into_iter().filter_map(|world| world.get(id)).flat_map(|one| &one.refs);
+        let more: Vec<usize> = refs.filter(|id| !needed.contains(id)).copied().collect();
+        needed.extend(more);
+        at += 1;
+    }
+    ids(pair).into_iter().filter(|id| !needed.contains(id)).collect()
 }
 
 fn without(world: &World, ids: &[usize]) -> World {
