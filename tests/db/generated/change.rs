@@ -120,18 +120,28 @@ fn add(world: &mut World, rng: &mut Rng) {
             refs
         }),
         Kind::Domain | Kind::Composite => {
-            let mut refs: Vec<usize> = (rng.below(2) == 0).then(|| any(world, rng, Object::is_type)).flatten().into_iter().collect();
+            let mut refs: Vec<usize> =
+                (rng.below(2) == 0).then(|| any(world, rng, Object::is_type)).flatten().into_iter().collect();
             refs.extend(pure);
             Some(refs)
         }
         Kind::Sequence if rng.below(3) == 0 => any(world, rng, Object::is_column).map(|column| vec![column]),
         Kind::ForeignKey => table.and_then(|from| {
             let target = any(world, rng, |one| matches!(one.kind, Kind::Table | Kind::Partition))?;
-            let own = world.columns(world.get(from)?).iter().filter(|one| one.kind != Kind::Column).map(|one| one.id).collect::<Vec<_>>();
+            let own = world
+                .columns(world.get(from)?)
+                .iter()
+                .filter(|one| one.kind != Kind::Column)
+                .map(|one| one.id)
+                .collect::<Vec<_>>();
             Some(vec![from, *rng.one(&own)?, target])
         }),
         Kind::Key | Kind::Check | Kind::Exclude | Kind::Index | Kind::Statistics | Kind::Policy | Kind::Rule => {
-            let on = |one: &Object| one.is_table() || (one.kind == Kind::Materialized && kind == Kind::Index) || (one.kind == Kind::View && kind == Kind::Rule);
+            let on = |one: &Object| {
+                one.is_table()
+                    || (one.kind == Kind::Materialized && kind == Kind::Index)
+                    || (one.kind == Kind::View && kind == Kind::Rule)
+            };
             any(world, rng, on).map(|table| {
                 let mut refs = vec![table];
                 refs.extend(some_columns(world, rng, table, 3));
@@ -156,7 +166,9 @@ fn add(world: &mut World, rng: &mut Rng) {
             Some(refs)
         }
         Kind::Aggregate | Kind::Operator => any(world, rng, is(Kind::Pure)).map(|one| vec![one]),
-        Kind::Cast => any(world, rng, is(Kind::Composite)).and_then(|one| Some(vec![one, any(world, rng, is(Kind::Enum))?])),
+        Kind::Cast => {
+            any(world, rng, is(Kind::Composite)).and_then(|one| Some(vec![one, any(world, rng, is(Kind::Enum))?]))
+        }
         Kind::Trigger => any(world, rng, is(Kind::TriggerFunction)).and_then(|function| {
             let on = any(world, rng, |one| one.is_table() || one.kind == Kind::View)?;
             let mut refs = vec![on, function];

@@ -94,10 +94,8 @@ async fn build(server: &Options, worlds: &[&World], version: u32) -> Result<Half
     let prepare = "create function pg_temp.attempt(sql text) returns text language plpgsql as $$
         begin execute sql; return null; exception when others then return sqlerrm; end $$; begin";
     session.client().batch_execute(prepare).await.unwrap();
-    let statements: Vec<(usize, String)> = worlds
-        .iter()
-        .flat_map(|world| statements(world, version).into_iter().map(|sql| (world.pair, sql)))
-        .collect();
+    let statements: Vec<(usize, String)> =
+        worlds.iter().flat_map(|world| statements(world, version).into_iter().map(|sql| (world.pair, sql))).collect();
     let call = session.client().prepare("select pg_temp.attempt($1)").await.unwrap();
     let replies = join_all(statements.iter().map(|(_, sql)| {
         let (client, call) = (session.client(), &call);
@@ -169,8 +167,12 @@ fn sections(dump: &str) -> BTreeMap<usize, Vec<&str>> {
 
 /// The lines of a dump's part, wherever among the others they are.
 fn lines<'a>(sections: Option<&Vec<&'a str>>) -> Vec<&'a str> {
-    let mut lines: Vec<&str> =
-        sections.into_iter().flatten().flat_map(|section| section.lines()).map(|line| line.trim_end_matches(',')).collect();
+    let mut lines: Vec<&str> = sections
+        .into_iter()
+        .flatten()
+        .flat_map(|section| section.lines())
+        .map(|line| line.trim_end_matches(','))
+        .collect();
     lines.retain(|line| !line.starts_with("--") && !line.is_empty());
     lines.sort_unstable();
     lines
@@ -209,7 +211,9 @@ fn by_pair(changes: &[Change]) -> BTreeMap<Option<usize>, Vec<&Change>> {
     let mut found: BTreeMap<_, Vec<&Change>> = BTreeMap::new();
     for change in changes {
         let of = match change {
-            Change::Added(id) | Change::Removed(id) | Change::Altered { id, .. } | Change::Renamed { to: id, .. } => id.path.join(" "),
+            Change::Added(id) | Change::Removed(id) | Change::Altered { id, .. } | Change::Renamed { to: id, .. } => {
+                id.path.join(" ")
+            }
             Change::Uncovered { object, .. } => object.name.clone(),
         };
         found.entry(pair_of(&of)).or_default().push(change);
@@ -390,7 +394,10 @@ async fn planned(old: &Scratch, before: &Catalog, new: &Scratch, after: &Catalog
             let (planned, wanted) = (lines(planned.get(&pair)), lines(wanted.get(&pair)));
             if planned != wanted {
                 let text = line_difference(&planned, &wanted);
-                found.push(Failure { pair: Some(pair), ..Failure::new("pg_dump sees the plan's end as the new one", text) });
+                found.push(Failure {
+                    pair: Some(pair),
+                    ..Failure::new("pg_dump sees the plan's end as the new one", text)
+                });
             }
         }
     }

@@ -71,9 +71,8 @@ async fn share(number: u64) {
         if done >= count {
             break;
         }
-        let lot: Vec<Pair> = (0..LOT.min(count - done))
-            .map(|n| pair(n, &pairs().new_tree(&mut runner).unwrap().current()))
-            .collect();
+        let lot: Vec<Pair> =
+            (0..LOT.min(count - done)).map(|n| pair(n, &pairs().new_tree(&mut runner).unwrap().current())).collect();
         done += lot.len();
         let extent = Extent { restored: turn % 4 == 0, renames: turn % 3 == 1, reading: true, planning: true };
         if setting("PGWARD_REFUSED").is_some() {
@@ -135,7 +134,8 @@ impl Report {
             println!("again: {}: {}", failure.property, failure.text.lines().take(2).collect::<Vec<_>>().join(" "));
             return;
         }
-        let (pair, failure) = shrink::shrink(server, pair, failure, extent, version, shrink::Patience(Instant::now() + PATIENCE)).await;
+        let (pair, failure) =
+            shrink::shrink(server, pair, failure, extent, version, shrink::Patience(Instant::now() + PATIENCE)).await;
         let text = format!(
             "======== {} {extent:?}\n{}\n{}-- plan\n{}",
             failure.property,

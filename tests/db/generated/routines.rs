@@ -19,10 +19,11 @@ pub fn arguments(world: &World, object: &Object, identity: bool) -> String {
                 }
                 let mode = if n + 1 == count { object.pick(8, &["", "", "variadic "]) } else { "" };
                 let name = ["\"A a\" ", "b ", ""][n];
-                let default = match object.genes[9] % 3 == 0 && mode.is_empty() && n + 1 == count && (n > 0 || used.is_none()) {
-                    true => format!(" default {}", plain.1[0]),
-                    false => String::new(),
-                };
+                let default =
+                    match object.genes[9] % 3 == 0 && mode.is_empty() && n + 1 == count && (n > 0 || used.is_none()) {
+                        true => format!(" default {}", plain.1[0]),
+                        false => String::new(),
+                    };
                 let array = if mode.is_empty() { "" } else { "[]" };
                 format!("{mode}{name}{kind}{array}{default}")
             };
@@ -51,35 +52,70 @@ pub fn create(world: &World, object: &Object) -> Vec<String> {
         }
     }
     if object.kind != Kind::Aggregate {
-        more.extend(object.maybe(13, &["security definer", "set search_path = pg_catalog, pg_temp", "set work_mem = '8MB' set \"x.Y\" = 'it''s'"]).map(|one| format!(" {one}")));
+        more.extend(
+            object
+                .maybe(
+                    13,
+                    &[
+                        "security definer",
+                        "set search_path = pg_catalog, pg_temp",
+                        "set work_mem = '8MB' set \"x.Y\" = 'it''s'",
+                    ],
+                )
+                .map(|one| format!(" {one}")),
+        );
     }
     let sql = match object.kind {
         Kind::Pure => {
             let body = object.pick(3, &["select $1 + 1", "select $1 * 2", "select abs($1)"]);
             match object.genes[4] % 3 {
-                0 => format!("create function {name}(bigint) returns bigint language sql immutable{more} return $1 + {}", object.number(3, 3)),
-                1 => format!("create function {name}(bigint) returns bigint immutable{more} language sql begin atomic {body}; end"),
-                _ => format!("create function {name}(bigint) returns bigint language sql immutable{more} as {}", literal(body)),
+                0 => format!(
+                    "create function {name}(bigint) returns bigint language sql immutable{more} return $1 + {}",
+                    object.number(3, 3)
+                ),
+                1 => format!(
+                    "create function {name}(bigint) returns bigint immutable{more} language sql begin atomic {body}; end"
+                ),
+                _ => format!(
+                    "create function {name}(bigint) returns bigint language sql immutable{more} as {}",
+                    literal(body)
+                ),
             }
         }
         Kind::TriggerFunction => {
             let returns = object.pick(4, &["trigger", "trigger", "trigger", "event_trigger"]);
-            let body = object.pick(3, &["begin return new; end", "begin return null; end", "\n-- it's\nbegin\n  return old;\nend;\n"]);
+            let body = object.pick(
+                3,
+                &["begin return new; end", "begin return null; end", "\n-- it's\nbegin\n  return old;\nend;\n"],
+            );
             let body = if returns == "event_trigger" { "begin end" } else { body };
             format!("create function {name}() returns {returns} language plpgsql{more} as {}", literal(body))
         }
         Kind::Procedure => match (object.genes[10] % 2, call) {
-            (0, Some(call)) => format!("create procedure {name}({arguments}) language sql{more} begin atomic select {call}; end"),
+            (0, Some(call)) => {
+                format!("create procedure {name}({arguments}) language sql{more} begin atomic select {call}; end")
+            }
             _ => {
-                let body = object.pick(11, &["begin null; end", "begin\n\tcommit;\nend", "declare x int; begin x := 1; end"]);
+                let body =
+                    object.pick(11, &["begin null; end", "begin\n\tcommit;\nend", "declare x int; begin x := 1; end"]);
                 format!("create procedure {name}({arguments}) language plpgsql{more} as {}", literal(body))
             }
         },
         Kind::Aggregate => {
             let function = world.first(object).map(|one| world.full(one)).unwrap_or_default();
-            let final_function = object.pick(3, &["", &format!(", finalfunc = {function}"), &format!(", finalfunc = {function}, finalfunc_modify = read_write")]).to_owned();
+            let final_function = object
+                .pick(
+                    3,
+                    &[
+                        "",
+                        &format!(", finalfunc = {function}"),
+                        &format!(", finalfunc = {function}, finalfunc_modify = read_write"),
+                    ],
+                )
+                .to_owned();
             let start = object.maybe(4, &[", initcond = '0'", ", initcond = '5'"]).unwrap_or_default();
-            let parallel = object.maybe(5, &[", parallel = safe", ", combinefunc = int8pl", ", sspace = 64"]).unwrap_or_default();
+            let parallel =
+                object.maybe(5, &[", parallel = safe", ", combinefunc = int8pl", ", sspace = 64"]).unwrap_or_default();
             format!("create aggregate {name}(bigint) (sfunc = int8pl, stype = bigint{final_function}{start}{parallel})")
         }
         _ => {
@@ -88,14 +124,29 @@ pub fn create(world: &World, object: &Object) -> Vec<String> {
             match object.genes[11] % 5 {
                 0 if used.is_some() => {
                     let used = used.unwrap_or_default();
-                    format!("create function {name}({arguments}) returns setof {used} language sql{volatility} rows 10{more} as {}", literal(&format!("select null::{used}")))
+                    format!(
+                        "create function {name}({arguments}) returns setof {used} language sql{volatility} rows 10{more} as {}",
+                        literal(&format!("select null::{used}"))
+                    )
                 }
-                1 => format!("create function {name}({arguments}) returns table (x integer, \"Y y\" text) language plpgsql{volatility}{more} as 'begin return; end'"),
+                1 => format!(
+                    "create function {name}({arguments}) returns table (x integer, \"Y y\" text) language plpgsql{volatility}{more} as 'begin return; end'"
+                ),
                 2 if call.is_some() => {
-                    format!("create function {name}({arguments}) returns bigint language sql{volatility}{more} return {} + {}", call.unwrap_or_default(), object.number(12, 4))
+                    format!(
+                        "create function {name}({arguments}) returns bigint language sql{volatility}{more} return {} + {}",
+                        call.unwrap_or_default(),
+                        object.number(12, 4)
+                    )
                 }
-                3 => format!("create function {name}({arguments}) returns void language plpgsql{volatility}{more} as {}", literal(object.pick(12, &["begin null; end", "begin\n  perform 1; -- it's\nend"]))),
-                _ => format!("create function {name}({arguments}) returns integer language sql{volatility}{more} as {}", literal(object.pick(12, &["select 1", "select 1 + 1;", "\n\tselect 2\n"]))),
+                3 => format!(
+                    "create function {name}({arguments}) returns void language plpgsql{volatility}{more} as {}",
+                    literal(object.pick(12, &["begin null; end", "begin\n  perform 1; -- it's\nend"]))
+                ),
+                _ => format!(
+                    "create function {name}({arguments}) returns integer language sql{volatility}{more} as {}",
+                    literal(object.pick(12, &["select 1", "select 1 + 1;", "\n\tselect 2\n"]))
+                ),
             }
         }
     };
@@ -133,7 +184,9 @@ pub fn trigger(world: &World, object: &Object) -> Vec<String> {
     let arguments = object.pick(7, &["", "'a'", "'it''s', 2"]);
     if table.kind == Kind::View {
         let event = object.pick(3, &["insert", "update or delete", "delete"]);
-        return vec![format!("create trigger {name} instead of {event} on {on} for each row execute function {function}({arguments})")];
+        return vec![format!(
+            "create trigger {name} instead of {event} on {on} for each row execute function {function}({arguments})"
+        )];
     }
     let events = match object.genes[3] % 5 {
         0 => "insert".to_owned(),
@@ -144,7 +197,9 @@ pub fn trigger(world: &World, object: &Object) -> Vec<String> {
     };
     let row = if events == "truncate" { "statement" } else { object.pick(4, &["row", "row", "statement"]) };
     let when = match columns.first() {
-        Some(column) if object.genes[6] % 4 == 0 && row == "row" && (events == "insert" || events.starts_with("update")) => {
+        Some(column)
+            if object.genes[6] % 4 == 0 && row == "row" && (events == "insert" || events.starts_with("update")) =>
+        {
             format!(" when (new.{column} is not null)")
         }
         _ => String::new(),
@@ -155,8 +210,13 @@ pub fn trigger(world: &World, object: &Object) -> Vec<String> {
         _ => "",
     };
     let mut all = vec![match timing {
-        "constraint" => format!("create constraint trigger {name} after {events} on {on} {} for each row{when} execute function {function}({arguments})", object.pick(8, &["", "deferrable", "deferrable initially deferred"])),
-        _ => format!("create trigger {name} {timing} {events} on {on}{tables} for each {row}{when} execute function {function}({arguments})"),
+        "constraint" => format!(
+            "create constraint trigger {name} after {events} on {on} {} for each row{when} execute function {function}({arguments})",
+            object.pick(8, &["", "deferrable", "deferrable initially deferred"])
+        ),
+        _ => format!(
+            "create trigger {name} {timing} {events} on {on}{tables} for each {row}{when} execute function {function}({arguments})"
+        ),
     }];
     if let Some(state) = object.maybe(9, &["disable", "enable replica", "enable always"]) {
         all.push(format!("alter table {on} {state} trigger {name}"));

@@ -104,9 +104,7 @@ fn common(world: &World, object: &Object, sql: &mut Vec<String>) {
                 | Kind::EventTrigger
                 | Kind::Wrapper
         );
-    if owned
-        && let Some(owner) = object.maybe(OWNER, &["alice", "bob"])
-    {
+    if owned && let Some(owner) = object.maybe(OWNER, &["alice", "bob"]) {
         sql.push(format!("alter {address} owner to {owner}"));
     }
     let (rights, on): (&[&str], String) = match object.kind {
@@ -114,9 +112,10 @@ fn common(world: &World, object: &Object, sql: &mut Vec<String>) {
         Kind::Enum | Kind::Range | Kind::Composite => (&["usage"], address),
         Kind::Domain => (&["usage"], address.clone()),
         Kind::Sequence => (&["usage", "select, update", "all"], address),
-        Kind::Table | Kind::Partition | Kind::View | Kind::Materialized | Kind::Foreign => {
-            (&["select", "select, insert, update", "all", "references, trigger", "truncate, delete"], world.full(object))
-        }
+        Kind::Table | Kind::Partition | Kind::View | Kind::Materialized | Kind::Foreign => (
+            &["select", "select, insert, update", "all", "references, trigger", "truncate, delete"],
+            world.full(object),
+        ),
         Kind::Id | Kind::Reference | Kind::Column => {
             let column = world.name(object);
             let rights = object.pick(ACL, &["select (@)", "update (@), select (@)", "references (@)"]);

@@ -56,7 +56,10 @@ pub fn table(world: &World, object: &Object, version: u32) -> Vec<String> {
             };
             if all.is_empty() {
                 all.push(match object.genes[5] % 6 == 0 && !bound.starts_with("default") {
-                    true => format!("create table {name} partition of {on} {bound} partition by range ({})", id_of(world, parent).map(|one| world.name(one)).unwrap_or_default()),
+                    true => format!(
+                        "create table {name} partition of {on} {bound} partition by range ({})",
+                        id_of(world, parent).map(|one| world.name(one)).unwrap_or_default()
+                    ),
                     false => format!("create table {name} partition of {on} {bound}"),
                 });
             }
@@ -79,7 +82,16 @@ pub fn table(world: &World, object: &Object, version: u32) -> Vec<String> {
             all.push(format!("create {kind}table {name} ({}){}", id.unwrap_or_default(), by.unwrap_or_default()));
         }
     }
-    if let Some(options) = object.maybe(7, &["fillfactor = 70", "autovacuum_enabled = false, fillfactor = 90", "toast.autovacuum_enabled = false", "parallel_workers = 2", "autovacuum_vacuum_scale_factor = 0.05"]) {
+    if let Some(options) = object.maybe(
+        7,
+        &[
+            "fillfactor = 70",
+            "autovacuum_enabled = false, fillfactor = 90",
+            "toast.autovacuum_enabled = false",
+            "parallel_workers = 2",
+            "autovacuum_vacuum_scale_factor = 0.05",
+        ],
+    ) {
         all.push(format!("alter table {name} set ({options})"));
     }
     match object.genes[8] % 6 {
@@ -133,7 +145,12 @@ pub fn column(world: &World, object: &Object, version: u32) -> Vec<String> {
     if textual && !kind.ends_with("[]") {
         match collation {
             Some(collation) => sql.push_str(&format!(" collate {}", world.full(collation))),
-            None => sql.push_str(object.maybe(10, &[" collate \"C\"", " collate \"POSIX\""]).filter(|_| object.genes[10] % 2 == 0).unwrap_or_default()),
+            None => sql.push_str(
+                object
+                    .maybe(10, &[" collate \"C\"", " collate \"POSIX\""])
+                    .filter(|_| object.genes[10] % 2 == 0)
+                    .unwrap_or_default(),
+            ),
         }
     }
     let generated = object.genes[6] % 12;
@@ -171,9 +188,24 @@ pub fn attributes(world: &World, object: &Object) -> Vec<String> {
     let Some(table) = world.first(object) else { return Vec::new() };
     let alter = format!("alter table {} alter column {}", world.full(table), world.name(object));
     let mut all = Vec::new();
-    all.extend(object.maybe(7, &["set storage external", "set storage main", "set storage plain", "set compression pglz"]).filter(|_| object.genes[7] % 2 == 0).map(|one| format!("{alter} {one}")));
-    all.extend(object.maybe(8, &["set statistics 100", "set statistics 0"]).filter(|_| object.genes[8] % 2 == 0).map(|one| format!("{alter} {one}")));
-    all.extend(object.maybe(9, &["set (n_distinct = 5)", "set (n_distinct_inherited = -0.5)"]).filter(|_| object.genes[9] % 2 == 0).map(|one| format!("{alter} {one}")));
+    all.extend(
+        object
+            .maybe(7, &["set storage external", "set storage main", "set storage plain", "set compression pglz"])
+            .filter(|_| object.genes[7] % 2 == 0)
+            .map(|one| format!("{alter} {one}")),
+    );
+    all.extend(
+        object
+            .maybe(8, &["set statistics 100", "set statistics 0"])
+            .filter(|_| object.genes[8] % 2 == 0)
+            .map(|one| format!("{alter} {one}")),
+    );
+    all.extend(
+        object
+            .maybe(9, &["set (n_distinct = 5)", "set (n_distinct_inherited = -0.5)"])
+            .filter(|_| object.genes[9] % 2 == 0)
+            .map(|one| format!("{alter} {one}")),
+    );
     all
 }
 
@@ -181,6 +213,9 @@ pub fn constraint(world: &World, object: &Object, version: u32) -> Vec<String> {
     let Some(table) = world.first(object) else { return Vec::new() };
     let on = world.full(table);
     let columns = world.column_list(object);
+    if columns.is_empty() {
+        return Vec::new();
+    }
     let list = columns.join(", ");
     let named = match object.genes[9] % 5 {
         0 => String::new(),
@@ -227,16 +262,29 @@ pub fn constraint(world: &World, object: &Object, version: u32) -> Vec<String> {
                 _ => id_of(world, target),
             };
             let key = key.map(|id| world.name(id)).unwrap_or_default();
-            let update = object.maybe(4, &[" on update cascade", " on update restrict", " on update set null"]).unwrap_or_default();
-            let delete = object.maybe(5, &[" on delete cascade", " on delete set null", " on delete set default", " on delete restrict"]).unwrap_or_default();
+            let update = object
+                .maybe(4, &[" on update cascade", " on update restrict", " on update set null"])
+                .unwrap_or_default();
+            let delete = object
+                .maybe(
+                    5,
+                    &[" on delete cascade", " on delete set null", " on delete set default", " on delete restrict"],
+                )
+                .unwrap_or_default();
             let full = object.maybe(6, &[" match full"]).unwrap_or_default();
             let valid = object.maybe(7, &[" not valid"]).unwrap_or_default();
             let enforced = if version >= 18 { object.pick(10, &["", "", "", " not enforced"]) } else { "" };
-            format!("foreign key ({list}) references {} ({key}){full}{update}{delete}{deferrable}{valid}{enforced}", world.full(target))
+            format!(
+                "foreign key ({list}) references {} ({key}){full}{update}{delete}{deferrable}{valid}{enforced}",
+                world.full(target)
+            )
         }
         _ => {
             let operators: Vec<String> = columns.iter().map(|one| format!("{one} with =")).collect();
-            let filter = object.maybe(4, &[" where (true)"]).map(|_| format!(" where ({} is not null)", columns[0])).unwrap_or_default();
+            let filter = object
+                .maybe(4, &[" where (true)"])
+                .map(|_| format!(" where ({} is not null)", columns[0]))
+                .unwrap_or_default();
             format!("exclude using btree ({}){filter}{deferrable}", operators.join(", "))
         }
     };
@@ -247,6 +295,9 @@ pub fn index(world: &World, object: &Object) -> Vec<String> {
     let Some(table) = world.first(object) else { return Vec::new() };
     let on = world.full(table);
     let columns = world.column_list(object);
+    if columns.is_empty() {
+        return Vec::new();
+    }
     let method = object.pick(3, &["btree", "btree", "btree", "btree", "hash", "brin", "gist", "gin"]);
     let unique = if object.genes[4] % 5 == 0 && method == "btree" { "unique " } else { "" };
     let mut keys: Vec<String> = columns
@@ -276,7 +327,7 @@ pub fn index(world: &World, object: &Object) -> Vec<String> {
     let include = match method == "btree" && keys.len() > 1 && object.genes[7] % 4 == 0 {
         true => {
             keys.truncate(1);
-            format!(" include ({})", columns[1])
+            format!(" include ({})", columns.last().unwrap_or(&columns[0]))
         }
         false => String::new(),
     };
@@ -293,7 +344,11 @@ pub fn index(world: &World, object: &Object) -> Vec<String> {
     };
     let only = object.pick(11, &["", "", "", "only "]);
     let (name, full) = (world.name(object), world.index_name(object));
-    let mut all = vec![format!("create {unique}index {name} on {only}{on} using {method} ({}){include}{nulls}{}{filter}", keys.join(", "), options.unwrap_or_default())];
+    let mut all = vec![format!(
+        "create {unique}index {name} on {only}{on} using {method} ({}){include}{nulls}{}{filter}",
+        keys.join(", "),
+        options.unwrap_or_default()
+    )];
     if object.genes[12] % 8 == 0 {
         all.push(format!("alter index {full} alter column 1 set statistics 50"));
     }
@@ -309,6 +364,9 @@ pub fn index(world: &World, object: &Object) -> Vec<String> {
 pub fn statistics(world: &World, object: &Object) -> Vec<String> {
     let Some(table) = world.first(object) else { return Vec::new() };
     let columns = world.column_list(object);
+    if columns.is_empty() {
+        return Vec::new();
+    }
     let name = world.full(object);
     let kinds = object.maybe(3, &[" (ndistinct)", " (dependencies, mcv)", " (mcv)"]).unwrap_or_default();
     let list = match object.genes[4] % 3 {
@@ -324,6 +382,9 @@ pub fn view(world: &World, object: &Object) -> Vec<String> {
     let Some(table) = world.first(object) else { return Vec::new() };
     let (name, from) = (world.full(object), world.full(table));
     let columns = world.column_list(object);
+    if columns.is_empty() {
+        return Vec::new();
+    }
     let mut list: Vec<String> = columns.iter().map(|one| format!("t.{one}")).collect();
     let first = &columns[0];
     let plain = list.join(", ");
@@ -336,17 +397,34 @@ pub fn view(world: &World, object: &Object) -> Vec<String> {
         3 => format!("with c as (select * from {from}) select {list} from c t"),
         4 => format!("select {list} from {from} t left join {from} u on u.{first}::text = t.{first}::text"),
         5 => format!("select {list}, row_number() over (order by t.{first}::text) as n from {from} t"),
-        6 => format!("select {list}, case when t.{first} is null then 'a' else 'it''s' end as kind from {from} t limit 5"),
-        7 => format!("select {list}, now() at time zone 'UTC' as at, '1 day'::interval as i, (select 1.5) as s from {from} t"),
+        6 => format!(
+            "select {list}, case when t.{first} is null then 'a' else 'it''s' end as kind from {from} t limit 5"
+        ),
+        7 => format!(
+            "select {list}, now() at time zone 'UTC' as at, '1 day'::interval as i, (select 1.5) as s from {from} t"
+        ),
         _ => format!("select {list} from {from} t"),
     };
     if object.kind == Kind::Materialized {
-        let options = object.maybe(5, &[" with (fillfactor = 70)", " with (autovacuum_enabled = false)"]).unwrap_or_default();
+        let options =
+            object.maybe(5, &[" with (fillfactor = 70)", " with (autovacuum_enabled = false)"]).unwrap_or_default();
         let data = object.pick(6, &["", "", " with no data"]);
         return vec![format!("create materialized view {name}{options} as {body}{data}")];
     }
-    let options = object.maybe(5, &[" with (security_barrier)", " with (security_invoker = true)", " with (security_barrier = false, security_invoker)"]).unwrap_or_default();
-    let check = object.maybe(6, &[" with check option", " with local check option"]).filter(|_| matches!(object.genes[3] % 9, 0 | 8)).unwrap_or_default();
+    let options = object
+        .maybe(
+            5,
+            &[
+                " with (security_barrier)",
+                " with (security_invoker = true)",
+                " with (security_barrier = false, security_invoker)",
+            ],
+        )
+        .unwrap_or_default();
+    let check = object
+        .maybe(6, &[" with check option", " with local check option"])
+        .filter(|_| matches!(object.genes[3] % 9, 0 | 8))
+        .unwrap_or_default();
     let mut all = vec![format!("create view {name}{options} as {body}{check}")];
     if object.genes[7] % 6 == 0 {
         all.push(format!("comment on column {name}.{first} is 'of a view'"));
@@ -381,7 +459,11 @@ pub fn policy(world: &World, object: &Object) -> Vec<String> {
         "all" | "update" if object.genes[7] % 2 == 0 => format!(" with check ({test})"),
         _ => String::new(),
     };
-    vec![format!("create policy {} on {} as {kind} for {command} to {to}{using}{check}", world.name(object), world.full(table))]
+    vec![format!(
+        "create policy {} on {} as {kind} for {command} to {to}{using}{check}",
+        world.name(object),
+        world.full(table)
+    )]
 }
 
 pub fn rule(world: &World, object: &Object) -> Vec<String> {
@@ -392,7 +474,11 @@ pub fn rule(world: &World, object: &Object) -> Vec<String> {
         Some(column) if object.genes[5] % 3 == 0 => format!(" where new.{column} is not null"),
         _ => String::new(),
     };
-    let event = if filter.is_empty() { object.pick(3, &["update", "delete", "insert"]) } else { object.pick(3, &["update", "insert"]) };
+    let event = if filter.is_empty() {
+        object.pick(3, &["update", "delete", "insert"])
+    } else {
+        object.pick(3, &["update", "insert"])
+    };
     let action = match object.genes[4] % 3 {
         0 => "nothing".to_owned(),
         1 => "notify \"It's\"".to_owned(),
@@ -400,6 +486,8 @@ pub fn rule(world: &World, object: &Object) -> Vec<String> {
     };
     let also = object.pick(6, &["also", "instead"]);
     let mut all = vec![format!("create rule {name} as on {event} to {on}{filter} do {also} {action}")];
-    all.extend(object.maybe(7, &["disable", "enable always"]).map(|state| format!("alter table {on} {state} rule {name}")));
+    all.extend(
+        object.maybe(7, &["disable", "enable always"]).map(|state| format!("alter table {on} {state} rule {name}")),
+    );
     all
 }

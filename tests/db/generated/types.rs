@@ -55,7 +55,8 @@ const LABELS: &[&str] = &["new", "in progress", "it's", "done", "ÄÖ", "", "Z"]
 /// An enum's labels: some of those that there are, in one of two orders.
 pub fn labels(object: &Object) -> Vec<&'static str> {
     let gene = object.genes[3];
-    let mut found: Vec<_> = LABELS.iter().enumerate().filter(|(n, _)| gene >> n & 1 == 1).map(|(_, label)| *label).collect();
+    let mut found: Vec<_> =
+        LABELS.iter().enumerate().filter(|(n, _)| gene >> n & 1 == 1).map(|(_, label)| *label).collect();
     if gene >> 9 & 7 == 0 {
         found.reverse();
     }
@@ -68,7 +69,15 @@ pub fn create(world: &World, object: &Object) -> Vec<String> {
     let base_name = base.map(|base| world.full(base));
     let sql = match object.kind {
         Kind::Collation => {
-            let how = object.pick(3, &["provider = libc, locale = 'C'", "provider = libc, locale = 'POSIX'", "locale = 'C.UTF-8'", "from \"C\""]);
+            let how = object.pick(
+                3,
+                &[
+                    "provider = libc, locale = 'C'",
+                    "provider = libc, locale = 'POSIX'",
+                    "locale = 'C.UTF-8'",
+                    "from \"C\"",
+                ],
+            );
             match how.strip_prefix("from ") {
                 Some(other) => format!("create collation {name} from {other}"),
                 None => format!("create collation {name} ({how})"),
@@ -90,7 +99,10 @@ pub fn create(world: &World, object: &Object) -> Vec<String> {
             let mut all = vec![sql];
             if object.genes[6] % 3 == 0 {
                 let named = object.pick(7, &["", "constraint c1 ", "constraint \"C 2\" "]);
-                let check = object.pick(8, &["value is not null", "value::text <> 'x'", "value::text ~ '^.+$'", "length(value::text) > 0"]);
+                let check = object.pick(
+                    8,
+                    &["value is not null", "value::text <> 'x'", "value::text ~ '^.+$'", "length(value::text) > 0"],
+                );
                 let valid = object.pick(9, &["", "", " not valid"]);
                 all.push(format!("alter domain {name} add {named}check ({check}){valid}"));
             }
@@ -111,9 +123,20 @@ pub fn create(world: &World, object: &Object) -> Vec<String> {
             format!("create type {name} as ({})", fields.join(", "))
         }
         _ => {
-            let how = object.pick(3, &["subtype = float8, subtype_diff = float8mi", "subtype = text", "subtype = text, collation = \"C\"", "subtype = integer", "subtype = timestamptz"]);
+            let how = object.pick(
+                3,
+                &[
+                    "subtype = float8, subtype_diff = float8mi",
+                    "subtype = text",
+                    "subtype = text, collation = \"C\"",
+                    "subtype = integer",
+                    "subtype = timestamptz",
+                ],
+            );
             let more = match object.maybe(4, &["m", "M m"]) {
-                Some(multi) => format!(", multirange_type_name = {}.\"{multi}{}\"", world.schema_name(object), object.id),
+                Some(multi) => {
+                    format!(", multirange_type_name = {}.\"{multi}{}\"", world.schema_name(object), object.id)
+                }
                 None => String::new(),
             };
             format!("create type {name} as range ({how}{more})")
@@ -151,7 +174,16 @@ pub fn other(world: &World, object: &Object, version: u32) -> Vec<String> {
     let name = world.name(object);
     match object.kind {
         Kind::Dictionary => {
-            let how = object.pick(3, &["template = simple", "template = simple, accept = false", "template = pg_catalog.simple, stopwords = english", "template = snowball, language = german", "template = snowball, language = english, stopwords = english"]);
+            let how = object.pick(
+                3,
+                &[
+                    "template = simple",
+                    "template = simple, accept = false",
+                    "template = pg_catalog.simple, stopwords = english",
+                    "template = snowball, language = german",
+                    "template = snowball, language = english, stopwords = english",
+                ],
+            );
             vec![format!("create text search dictionary {} ({how})", full())]
         }
         Kind::Configuration => {
@@ -161,7 +193,11 @@ pub fn other(world: &World, object: &Object, version: u32) -> Vec<String> {
                 let tokens = object.pick(4, &["word", "email, url", "numword, int"]);
                 let verb = if how.starts_with("copy") { "alter" } else { "add" };
                 let more = object.pick(5, &["", ", simple"]);
-                all.push(format!("alter text search configuration {} {verb} mapping for {tokens} with {}{more}", full(), world.full(one)));
+                all.push(format!(
+                    "alter text search configuration {} {verb} mapping for {tokens} with {}{more}",
+                    full(),
+                    world.full(one)
+                ));
             }
             if how.starts_with("copy")
                 && let Some(token) = object.maybe(6, &["host", "file", "float"])
@@ -178,7 +214,10 @@ pub fn other(world: &World, object: &Object, version: u32) -> Vec<String> {
             let wrapper = world.first(object).map(|one| world.name(one)).unwrap_or_default();
             let kind = object.maybe(3, &["type 't'", "type 'T''x' version '2'", "version '1'"]).unwrap_or_default();
             let given = object.maybe(4, &["host=h", "host=h,port=1"]).map(|one| format!(" options ({})", options(one)));
-            let mut all = vec![format!("create server {name} {kind} foreign data wrapper {wrapper}{}", given.unwrap_or_default())];
+            let mut all = vec![format!(
+                "create server {name} {kind} foreign data wrapper {wrapper}{}",
+                given.unwrap_or_default()
+            )];
             if let Some(who) = object.maybe(5, &["public", "bob", "alice"]) {
                 let given = object.pick(6, &["", " options (user 'u')", " options (user 'v', x 'y')"]);
                 all.push(format!("create user mapping for {who} server {name}{given}"));
@@ -189,22 +228,37 @@ pub fn other(world: &World, object: &Object, version: u32) -> Vec<String> {
             let table = world.first(object);
             let what = match table {
                 Some(table) if object.genes[3] % 3 > 0 => {
-                    let filter = world.columns(table).first().map(|one| format!(" where ({} is not null)", world.name(one)));
+                    let filter =
+                        world.columns(table).first().map(|one| format!(" where ({} is not null)", world.name(one)));
                     let filter = if object.genes[4] % 4 == 0 { filter.unwrap_or_default() } else { String::new() };
                     format!(" for table {}{}{filter}", object.pick(5, &["", "only "]), world.full(table))
                 }
-                Some(table) if object.genes[3] % 6 == 0 => format!(" for tables in schema {}", world.schema_name(table)),
+                Some(table) if object.genes[3] % 6 == 0 => {
+                    format!(" for tables in schema {}", world.schema_name(table))
+                }
                 _ => String::new(),
             };
-            let with = object.maybe(6, &["publish = 'insert'", "publish = 'insert, delete', publish_via_partition_root = true", "publish_via_partition_root = true"]);
+            let with = object.maybe(
+                6,
+                &[
+                    "publish = 'insert'",
+                    "publish = 'insert, delete', publish_via_partition_root = true",
+                    "publish_via_partition_root = true",
+                ],
+            );
             let with = with.map(|one| format!(" with ({one})")).unwrap_or_default();
             vec![format!("create publication {name}{what}{with}")]
         }
         Kind::EventTrigger => {
             let function = world.first(object).map(|one| world.full(one)).unwrap_or_default();
             let event = object.pick(3, &["ddl_command_start", "ddl_command_end", "sql_drop", "table_rewrite"]);
-            let tags = object.maybe(4, &["'CREATE CAST'", "'DROP CAST', 'ALTER CAST'"]).map(|tags| format!(" when tag in ({tags})"));
-            let mut all = vec![format!("create event trigger {name} on {event}{} execute function {function}()", tags.unwrap_or_default())];
+            let tags = object
+                .maybe(4, &["'CREATE CAST'", "'DROP CAST', 'ALTER CAST'"])
+                .map(|tags| format!(" when tag in ({tags})"));
+            let mut all = vec![format!(
+                "create event trigger {name} on {event}{} execute function {function}()",
+                tags.unwrap_or_default()
+            )];
             // Those that fire do nothing but take time: they are off, or the plan's own statements would be theirs.
             all.push(format!("alter event trigger {name} {}", object.pick(5, &["disable", "enable replica"])));
             all
@@ -212,7 +266,10 @@ pub fn other(world: &World, object: &Object, version: u32) -> Vec<String> {
         Kind::Defaults => {
             let schema = world.schema_name(object);
             let role = object.pick(3, &["alice", "bob"]);
-            let what = object.pick(4, &["select on tables", "all on tables", "usage on sequences", "execute on functions", "usage on types"]);
+            let what = object.pick(
+                4,
+                &["select on tables", "all on tables", "usage on sequences", "execute on functions", "usage on types"],
+            );
             let to = object.pick(5, &["carol", "public", "bob"]);
             let grant = object.pick(6, &["", " with grant option"]);
             let grant = if to == "public" { "" } else { grant };

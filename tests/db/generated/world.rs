@@ -167,9 +167,7 @@ impl World {
             Kind::View | Kind::Materialized => self.refs(relation, Object::is_column),
             _ => {
                 let parent = (relation.kind == Kind::Partition).then(|| relation.refs[0]);
-                let of = |one: &&Object| {
-                    one.is_column() && (one.refs[0] == relation.id || Some(one.refs[0]) == parent)
-                };
+                let of = |one: &&Object| one.is_column() && (one.refs[0] == relation.id || Some(one.refs[0]) == parent);
                 self.objects.iter().filter(of).collect()
             }
         }
@@ -180,13 +178,15 @@ impl World {
         let id = object.id;
         let mark = format!("p{}x", self.pair);
         match object.kind {
-            Kind::Schema | Kind::Wrapper | Kind::Server | Kind::Publication | Kind::EventTrigger => match object.style % 7 {
-                0..=2 => format!("{mark}{id}"),
-                3 => format!("{mark} Select {id}"),
-                4 => format!("{mark}\"quote'{id}"),
-                5 => format!("{mark}ünï{id}"),
-                _ => format!("{mark}{id:_>0$}", 63 - mark.len()),
-            },
+            Kind::Schema | Kind::Wrapper | Kind::Server | Kind::Publication | Kind::EventTrigger => {
+                match object.style % 7 {
+                    0..=2 => format!("{mark}{id}"),
+                    3 => format!("{mark} Select {id}"),
+                    4 => format!("{mark}\"quote'{id}"),
+                    5 => format!("{mark}ünï{id}"),
+                    _ => format!("{mark}{id:_>0$}", 63 - mark.len()),
+                }
+            }
             _ => match object.style % 12 {
                 0..=2 => format!("o{id}"),
                 3 => format!("Mixed Case {id}"),
