@@ -75,6 +75,15 @@ where d.deptype in ('n', 'a', 'P') and d.objid >= 16384
         and d.classid = 'pg_catalog.pg_class'::regclass
         and d.objid in (select s.seqrelid from pg_catalog.pg_sequence s))
 union
+-- A key that refers to a partitioned table on that one's keys in all partitions: its index is valid with theirs alone.
+select
+    'pg_catalog.pg_constraint'::regclass::oid, con.oid, 0, 'pg_catalog.pg_constraint'::regclass::oid, k.oid, 0
+from pg_catalog.pg_constraint con
+join pg_catalog.pg_class i on i.oid = con.conindid and i.relkind = 'I'
+cross join lateral pg_partition_tree(i.oid) tree
+join pg_catalog.pg_constraint k on k.conindid = tree.relid and k.contype in ('p', 'u')
+where con.contype = 'f' and con.conparentid = 0
+union
 -- An inherited column on its parent's.
 select
     'pg_catalog.pg_class'::regclass::oid, a.attrelid, a.attnum, 'pg_catalog.pg_class'::regclass::oid, p.attrelid, p.attnum

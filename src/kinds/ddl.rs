@@ -127,13 +127,24 @@ impl<'a> Site<'a> {
             .unwrap_or_default()
     }
 
-    /// Texts by name, such as options, sorted by name; empty for its default.
+    /// Texts by name, such as options, in the order that another attribute gives, else sorted by name; empty for its
+    /// default.
     #[must_use]
     pub fn map(&self, attribute: &str) -> Vec<(&'a str, &'a str)> {
-        self.value(attribute)
+        let mut found: Vec<_> = self
+            .value(attribute)
             .and_then(Value::as_object)
             .map(|map| map.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_str()?))).collect())
-            .unwrap_or_default()
+            .unwrap_or_default();
+        self.in_order(attribute, &mut found);
+        found
+    }
+
+    /// Puts texts by name into the order that the catalog keeps of them, where that is not the order of the names.
+    pub fn in_order(&self, attribute: &str, found: &mut [(&str, &str)]) {
+        if let Some(order) = self.object.attrs.get(&order_of(attribute)).and_then(Value::as_array) {
+            found.sort_by_key(|(name, _)| order.iter().position(|other| other == name));
+        }
     }
 
     /// Whole numbers by name, such as statistics targets, sorted by name; empty for its default.
@@ -268,14 +279,45 @@ impl<'a> Alteration<'a> {
         self.pending.iter().copied()
     }
 
-    /// How options differ: what to set, with values, and what to reset. Takes the attribute.
+    /// How options differ: what to set, with values, and what to reset. Takes the attribute, and that of its order.
     pub fn options(&mut self, attribute: &str) -> (Vec<(&'a str, &'a str)>, Vec<&'a str>) {
-        if !self.take(attribute) {
+        let order = self.pending.remove(order_of(attribute).as_str());
+        if !self.take(attribute) && !order {
             return (Vec::new(), Vec::new());
         }
-        let (old, new) = (self.before.map(attribute), self.after.map(attribute));
-        let set = new.iter().filter(|option| !old.contains(option)).copied().collect();
-        let reset = old.iter().filter(|(name, _)| !new.iter().any(|(other, _)| other == name)).map(|(name, _)| *name);
-        (set, reset.collect())
+        changed_options(&self.before.map(attribute), &self.after.map(attribute))
+    }
+}
+
+/// The attribute that says in which order the texts of another one are, where that is not the order of their names.
+fn order_of(attribute: &str) -> String {
+    format!("{attribute}_order")
+}
+
+/// What to set and what to reset to come from some options to others: those that are set come last, in their order, so
+/// what stays as it is has to be what comes first.
+pub fn changed_options<'a>(
+    old: &[(&'a str, &'a str)],
+    new: &[(&'a str, &'a str)],
+) -> (Vec<(&'a str, &'a str)>, Vec<&'a str>) {
+    let has = |options: &[(&str, &str)], name: &str| options.iter().any(|(other, _)| *other == name);
+    let stays = |count: &usize| old.iter().filter(|(name, _)| has(&new[..*count], name)).eq(&new[..*count]);
+    let kept = (0..=new.len()).rev().find(stays).unwrap_or_default();
+    let reset = old.iter().map(|(name, _)| *name).filter(|name| !has(new, name)).collect();
+    (new[kept..].to_vec(), reset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::changed_options;
+
+    #[test]
+    fn options_that_are_set_come_last() {
+        let (a, b, c) = (("a", "1"), ("b", "2"), ("c", "3"));
+        assert_eq!(changed_options(&[a, b], &[a, b]), (vec![], vec![]));
+        assert_eq!(changed_options(&[a, b], &[a, b, c]), (vec![c], vec![]));
+        assert_eq!(changed_options(&[a, b], &[b, c]), (vec![c], vec!["a"]));
+        assert_eq!(changed_options(&[b, a], &[a, b]), (vec![b], vec![]));
+        assert_eq!(changed_options(&[("a", "0"), b], &[a, b]), (vec![a, b], vec![]));
     }
 }

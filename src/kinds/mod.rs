@@ -70,7 +70,7 @@ mod write;
 
 pub use class::Class;
 pub use database::in_place;
-pub use ddl::{Alteration, Ddl, Release, Site, World};
+pub use ddl::{Alteration, Ddl, Release, Site, World, changed_options};
 pub use grant::settle_grants;
 pub use step::{Lock, Risk, Step, Steps, Transaction};
 

@@ -125,14 +125,17 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
         || definer && differing.contains(&"settings");
     // SUPPORT can be set and not taken away.
     let in_place = differing.iter().all(|name| match *name {
-        "settings" => true,
+        "settings" | "settings_order" => true,
         "support" => after.value("support").is_some(),
         name => name != "window" && CLAUSES.contains(&name),
     });
     let sql = if in_place {
         let mut actions: Vec<String> =
             CLAUSES.iter().filter(|name| differing.contains(name)).map(|name| clause(&after, name)).collect();
-        let (set, reset) = change.options("settings");
+        let (set, mut reset) = change.options("settings");
+        // A setting that is set again stays where it is, unless it was gone.
+        let moved = set.iter().map(|(name, _)| *name);
+        reset.extend(moved.filter(|name| before.map("settings").iter().any(|(other, _)| other == name)));
         actions.extend(reset.iter().map(|name| format!("RESET {}", settings::parameter(name))));
         let set = set.iter().map(|(name, value)| (settings::parameter(name), settings::value(name, value)));
         actions.extend(set.map(|(name, value)| format!("SET {name} TO {value}")));

@@ -168,25 +168,31 @@ pub struct Steps {
     /// The columns that the statements bring over to the object as it is then, with their values: they are not in the
     /// way, but what needs them is.
     pub moves: Vec<ObjectId>,
+    /// Why what the object is in has to be made anew, with all that is in it.
+    pub recreate_parent: Option<String>,
+    /// What has to run before anything is made: it is in the way of that.
+    pub first: Vec<Step>,
 }
 
 impl Steps {
     /// Adds a statement, to run in one transaction with others unless said otherwise on what is returned.
     pub fn run(&mut self, sql: impl Into<String>) -> &mut Step {
-        let at = self.steps.len();
-        self.steps.push(Step {
-            sql: sql.into(),
-            locks: Vec::new(),
-            risks: Vec::new(),
-            transaction: Transaction::Shared,
-            note: None,
-        });
-        &mut self.steps[at]
+        add(&mut self.steps, sql.into())
+    }
+
+    /// Adds a statement that runs before anything is made.
+    pub fn run_first(&mut self, sql: impl Into<String>) -> &mut Step {
+        add(&mut self.first, sql.into())
     }
 
     /// Says that the object can't be changed so and has to be made anew.
     pub fn recreate(&mut self, why: impl Into<String>) {
         self.recreate.get_or_insert(why.into());
+    }
+
+    /// Says that what the object is in can't be changed so and has to be made anew.
+    pub fn recreate_parent(&mut self, why: impl Into<String>) {
+        self.recreate_parent.get_or_insert(why.into());
     }
 
     /// Says that the statements bring a column over to the object as it is after them.
@@ -198,4 +204,10 @@ impl Steps {
     pub fn rebuild_dependents(&mut self) {
         self.rebuild_dependents = true;
     }
+}
+
+fn add(steps: &mut Vec<Step>, sql: String) -> &mut Step {
+    let at = steps.len();
+    steps.push(Step { sql, locks: Vec::new(), risks: Vec::new(), transaction: Transaction::Shared, note: None });
+    &mut steps[at]
 }

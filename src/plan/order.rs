@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use super::Planned;
 use super::graph::Graph;
 use super::shared;
@@ -144,6 +146,7 @@ impl<'a> Orderer<'a> {
             }
             // What is given back afterwards can't be given before.
             there.steps.retain(|step| !back.steps.iter().any(|later| later.sql == step.sql));
+            away.steps.append(&mut there.first);
             self.add(Part::Away, id, away.steps);
             let first_rest = there.steps.iter().position(|step| step.transaction != Transaction::Shared);
             let mut rest = there.steps.split_off(first_rest.unwrap_or(there.steps.len()));
@@ -316,6 +319,12 @@ impl<'a> Orderer<'a> {
             }
             // What is made waits for what it needs.
             if let Some(object) = after {
+                // A sequence of an identity may have the name that another takes in its place.
+                if self.world.made.contains(id)
+                    && let Some(column) = dropped_with(object).and_then(|column| self.key(&column))
+                {
+                    self.graph.edge((Part::Away, column), (Part::There, id));
+                }
                 let owner = if object.attrs.contains_key("owned_by") { None } else { dropped_with(object) };
                 // A sequence that is bound to its column afterwards.
                 if let Some(column) = dropped_with(object).filter(|_| owner.is_none()).and_then(|id| self.key(&id))

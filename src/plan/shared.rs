@@ -2,8 +2,10 @@
 
 use serde_json::{Map, Value};
 
+use super::work::dropped_with;
 use crate::base::{Ident, Literal};
 use crate::kinds::{Kind, Risk, Site, Steps, in_place};
+use crate::model::Catalog;
 
 /// The attributes that are dealt with here.
 pub(super) const ATTRIBUTES: &[&str] = &["owner", "comment", "security_labels"];
@@ -21,7 +23,13 @@ pub(super) fn set(kind: &Kind, site: &Site, attribute: &str, before: Option<&Val
     let address = || (kind.ddl.address)(site);
     match attribute {
         "owner" => {
-            if let Some(owner) = after.and_then(Value::as_str) {
+            // What is dropped with a column belongs to the table's owner, and goes over with the table.
+            let owner_of = |catalog: &Catalog| catalog.objects.get(site.id).and_then(dropped_with);
+            let follows = before.is_some()
+                && dropped_with(site.object).is_some_and(|column| {
+                    owner_of(site.world.before).as_ref() == Some(&column) && site.stands(&column)
+                });
+            if let Some(owner) = after.and_then(Value::as_str).filter(|_| !follows) {
                 let step = steps.run(in_place(site, format!("ALTER {} OWNER TO {}", address(), Ident(owner))));
                 step.risk_if(before.is_some(), Risk::ChangesAccess);
             }

@@ -48,6 +48,8 @@ pub(super) fn work(before: &Catalog, after: &Catalog) -> Work {
     let mut work = Work::default();
     // Whose dependents have to make way for a while.
     let mut in_the_way: Vec<ObjectId> = Vec::new();
+    // What has to be made anew because of something in it.
+    let mut anew: Vec<ObjectId> = Vec::new();
     let nothing = BTreeSet::new();
     let world = World { before, after, made: &nothing, deferred: &nothing };
     for change in diff(before, after) {
@@ -57,6 +59,12 @@ pub(super) fn work(before: &Catalog, after: &Catalog) -> Work {
             Change::Altered { id, attributes } => {
                 let moved = attributes.iter().any(|attribute| attribute.name == "parent");
                 let (steps, pending) = alter(&world, &id);
+                if steps.recreate_parent.is_some()
+                    && let Some(parent) = &after.objects[&id].parent
+                    && before.objects.contains_key(parent)
+                {
+                    anew.push(parent.clone());
+                }
                 let action =
                     if moved || pending || steps.recreate.is_some() { Action::Recreate } else { Action::Alter };
                 if action == Action::Alter {
@@ -73,6 +81,7 @@ pub(super) fn work(before: &Catalog, after: &Catalog) -> Work {
             _ => {}
         }
     }
+    work.actions.extend(anew.into_iter().map(|id| (id, Action::Recreate)));
     spread(before, after, &mut work, in_the_way);
     hand_over(before, after, &mut work);
     work

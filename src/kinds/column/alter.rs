@@ -23,6 +23,10 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
         // What else there is of them follows from the query.
         change.take_any(&["type", "collation", "not_null"]);
     }
+    let merged = change.differs("inherited") && after.flag("inherited") && stays_child(&before, &after);
+    if merged && !lineage::inherited_from(&before).is_empty() {
+        return steps.recreate_parent("a column of its own can't become one of the parents alone");
+    }
     if generation(change, steps) {
         return;
     }
@@ -30,7 +34,7 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
     if before.text("identity").is_some() && after.text("identity").is_none() && change.take("identity") {
         change.take("identity_sequence");
         if !follows_parents(&before, &after, "identity") {
-            let step = steps.run(format!("{} ALTER COLUMN {column} DROP IDENTITY", alter_parent(&after, false)));
+            let step = steps.run_first(format!("{} ALTER COLUMN {column} DROP IDENTITY", alter_parent(&after, false)));
             lock(&after, Lock::AccessExclusive, step).risk(Risk::LosesData);
         }
     }
@@ -101,6 +105,9 @@ fn retype(change: &mut Alteration, steps: &mut Steps) {
         return;
     }
     let (before, after) = (change.before, change.after);
+    if is_in_partition_key(&before) || is_in_partition_key(&after) {
+        return steps.recreate_parent("a column of the partition key can't have another type");
+    }
     steps.rebuild_dependents();
     if stays_typed(&after) || follows_parents(&before, &after, "type") || follows_parents(&before, &after, "collation")
     {
@@ -135,6 +142,27 @@ fn retype(change: &mut Alteration, steps: &mut Steps) {
     if before.text("default").is_some() && before.text("type") != after.text("type") && !change.differs("default") {
         default(&after, steps);
     }
+}
+
+/// Whether its table is partitioned by it, alone or in an expression.
+fn is_in_partition_key(site: &Site) -> bool {
+    let table = site.parent();
+    let Some(key) = table.as_ref().and_then(|table| table.object.attrs.get("partition_by")?.as_str()) else {
+        return false;
+    };
+    let name = Ident(site.name()).to_string();
+    let word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '$' | '"'));
+    key.match_indices(&name).any(|(at, _)| {
+        let rest = &key[at + name.len()..];
+        // Behind the strategy; a function's name is none of a column.
+        at > 0 && !word(key[..at].chars().next_back()) && !word(rest.chars().next()) && !rest.starts_with('(')
+    })
+}
+
+/// Whether its table inherits from the same ones all the time.
+fn stays_child(before: &Site, after: &Site) -> bool {
+    let inherits = |site: &Site| site.parent().and_then(|table| table.object.attrs.get("inherits").cloned());
+    inherits(before).is_some() && inherits(before) == inherits(after)
 }
 
 /// Rows are checked through a constraint that is added first, so that nobody waits for the scan.
@@ -209,9 +237,8 @@ fn alter_identity(before: &Site, after: &Site, steps: &mut Steps) {
 /// A column that is there because of its parents alone becomes the table's own too: leaving them makes it so, and
 /// joining them again leaves it.
 fn become_local(before: &Site, after: &Site, steps: &mut Steps) {
-    let (Some(was), Some(is)) = (before.parent(), after.parent()) else { return };
-    let same = was.object.attrs.get("inherits") == is.object.attrs.get("inherits");
-    if !same || !is.object.attrs.contains_key("inherits") {
+    let Some(is) = after.parent() else { return };
+    if !stays_child(before, after) {
         return;
     }
     // Once for the table: by the first of the columns that this is about.

@@ -46,6 +46,8 @@ const SHAPE: Shape = Shape {
         Attribute::plain("compression", "The compression method, where one is set."),
         Attribute::plain("statistics", "The statistics target, where one is set."),
         Attribute::plain("options", "Per-column options such as `n_distinct`."),
+        Attribute::plain("options_order", "The order of the options, where it is not that of their names.")
+            .when_declared(),
         Attribute::plain("foreign_options", "Options of a foreign table's column for its foreign data wrapper."),
         Attribute::plain("inherited", "Whether it exists only because a parent table has it.").when_declared(),
         Attribute::plain("comment", "The comment.").when_declared(),

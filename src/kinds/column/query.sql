@@ -44,6 +44,9 @@ select
     nullif(a.attstattarget, -1) as statistics,
     case when a.attoptions is not null then (
         select jsonb_object_agg(option_name, option_value) from pg_options_to_table(a.attoptions)) end as options,
+    case when a.attoptions is not null then (
+        select nullif(array_agg(o.name order by o.n), array_agg(o.name order by o.name collate "C"))
+        from pg_options_to_table(a.attoptions) with ordinality o (name, value, n)) end as options_order,
     case when a.attfdwoptions is not null then (
         select jsonb_object_agg(option_name, option_value) from pg_options_to_table(a.attfdwoptions)) end as foreign_options,
     case when not a.attislocal then true end as inherited

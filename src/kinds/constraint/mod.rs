@@ -63,6 +63,8 @@ const SHAPE: Shape = Shape {
         Attribute::plain("inherited", "Whether it exists only because a parent table has it.").when_declared(),
         Attribute::plain("nulls_not_distinct", "Whether NULL equals NULL in a unique constraint."),
         Attribute::plain("options", "Storage parameters of the index behind it."),
+        Attribute::plain("options_order", "The order of the options, where it is not that of their names.")
+            .when_declared(),
         Attribute::plain("tablespace", "The tablespace of the index behind it."),
         Attribute::plain("index_valid", "False where the index behind it can not be used.").or("true"),
         Attribute::plain("partition_of", "The constraint of the partitioned table that it is attached to.")

@@ -111,6 +111,9 @@ select
     x.indnullsnotdistinct as nulls_not_distinct,
     case when xc.reloptions is not null then (
         select jsonb_object_agg(option_name, option_value) from pg_options_to_table(xc.reloptions)) end as options,
+    case when xc.reloptions is not null then (
+        select nullif(array_agg(o.name order by o.n), array_agg(o.name order by o.name collate "C"))
+        from pg_options_to_table(xc.reloptions) with ordinality o (name, value, n)) end as options_order,
     ts.spcname as tablespace,
     x.indisvalid as index_valid,
     switched_off.tgconstraint is not null as triggers_disabled,

@@ -32,6 +32,8 @@ const SHAPE: Shape = Shape {
         Attribute::plain("support", "The planner support function."),
         Attribute::set("transforms", "The types that are transformed on the way in and out."),
         Attribute::plain("settings", "Settings in force while it runs, such as `search_path`."),
+        Attribute::plain("settings_order", "The order of the settings, where it is not that of their names.")
+            .when_declared(),
         Attribute::plain("library", "The library of a C function."),
         Attribute::text("body", "The body as it was written; the symbol of a C function."),
         Attribute::text("sql_body", "A body in SQL standard form, as the server writes it."),

@@ -20,6 +20,11 @@ select
     (
         select jsonb_object_agg(split_part(s.setting, '=', 1), substr(s.setting, strpos(s.setting, '=') + 1))
         from unnest(p.proconfig) s (setting)) as settings,
+    (
+        select nullif(array_agg(s.name order by s.n), array_agg(s.name order by s.name collate "C"))
+        from (
+            select split_part(s.setting, '=', 1), s.n
+            from unnest(p.proconfig) with ordinality s (setting, n)) s (name, n)) as settings_order,
     p.probin as library,
     case when p.prosqlbody is null then p.prosrc end as body,
     pg_get_function_sqlbody(p.oid) as sql_body,

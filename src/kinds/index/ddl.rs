@@ -49,6 +49,13 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
     statistics(site, &[], steps);
     attach(site, steps);
     marks::of_index(site, steps);
+    for extension in site.list("extensions") {
+        depend(site, "", extension, steps);
+    }
+}
+
+fn depend(site: &Site, no: &str, extension: &str, steps: &mut Steps) {
+    steps.run(format!("ALTER {} {no}DEPENDS ON EXTENSION {}", address(site), Ident(extension)));
 }
 
 /// The statement that makes an index like this one, under a name.
@@ -146,6 +153,11 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
     }
     if change.take("partition_of") && after.value("partition_of").is_some() {
         attach(&after, steps);
+    }
+    if change.take("extensions") {
+        let (old, new) = (before.list("extensions"), after.list("extensions"));
+        old.iter().filter(|name| !new.contains(name)).for_each(|name| depend(&after, "NO ", name, steps));
+        new.iter().filter(|name| !old.contains(name)).for_each(|name| depend(&after, "", name, steps));
     }
     if change.take("valid") && after.flag_or_true("valid") && !is_partitioned(&after) {
         steps.run(format!("REINDEX INDEX CONCURRENTLY {name}")).outside().risk(Risk::Scans);

@@ -37,9 +37,12 @@ const SHAPE: Shape = Shape {
         Attribute::expression("predicate", "Which rows a partial index holds."),
         Attribute::plain("nulls_not_distinct", "Whether NULL equals NULL in a unique index.").when_declared(),
         Attribute::plain("options", "Storage parameters.").when_declared(),
+        Attribute::plain("options_order", "The order of the options, where it is not that of their names.")
+            .when_declared(),
         Attribute::plain("tablespace", "The tablespace, where it is not the database's."),
         Attribute::plain("partition_of", "The index of the partitioned table that it is attached to."),
         Attribute::plain("statistics", "Statistics targets by position of the key, where set."),
+        Attribute::set("extensions", "The extensions that it is removed with (`DEPENDS ON EXTENSION`)."),
         Attribute::plain("comment", "The comment.").when_declared(),
     ],
     shorthand: Some("definition"),

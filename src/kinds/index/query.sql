@@ -74,9 +74,18 @@ select
     x.indnullsnotdistinct as nulls_not_distinct,
     case when x.reloptions is not null then (
         select jsonb_object_agg(option_name, option_value) from pg_options_to_table(x.reloptions)) end as options,
+    case when x.reloptions is not null then (
+        select nullif(array_agg(o.name order by o.n), array_agg(o.name order by o.name collate "C"))
+        from pg_options_to_table(x.reloptions) with ordinality o (name, value, n)) end as options_order,
     ts.spcname as tablespace,
     case when p.oid is not null then format('%I.%I', pn.nspname, p.relname) end as partition_of,
-    statistics.targets as statistics
+    statistics.targets as statistics,
+    (
+        select array_agg(e.extname::text)
+        from pg_catalog.pg_depend dep
+        join pg_catalog.pg_extension e on e.oid = dep.refobjid
+        where dep.classid = 'pg_catalog.pg_class'::regclass and dep.objid = x.indexrelid
+            and dep.refclassid = 'pg_catalog.pg_extension'::regclass and dep.deptype = 'x') as extensions
 from indexes x
 join pg_catalog.pg_am am on am.oid = x.relam
 join keys on keys.indexrelid = x.indexrelid

@@ -22,6 +22,8 @@ const SHAPE: Shape = Shape {
         Attribute::query("definition", "The query."),
         Attribute::plain("populated", "False where it was never filled.").or("true"),
         Attribute::plain("options", "Storage parameters, those of its TOAST table as `toast.…`."),
+        Attribute::plain("options_order", "The order of the options, where it is not that of their names.")
+            .when_declared(),
         Attribute::plain("access_method", "The access method, where it is not heap.").or("heap"),
         Attribute::plain("tablespace", "The tablespace, where it is not the database's."),
         Attribute::plain("cluster_on", "The index that CLUSTER orders by."),

@@ -11,6 +11,16 @@ select
             union all
             select 'toast.' || option_name, option_value from pg_options_to_table(toast.reloptions)
         ) o (name, value)) end as options,
+    case when c.reloptions is not null or toast.reloptions is not null then (
+        select nullif(
+            array_agg(o.name order by o.toast, o.n), array_agg(o.name order by o.toast, o.name collate "C"))
+        from (
+            select 0, n, option_name
+            from pg_options_to_table(c.reloptions) with ordinality p (option_name, option_value, n)
+            union all
+            select 1, n, 'toast.' || option_name
+            from pg_options_to_table(toast.reloptions) with ordinality p (option_name, option_value, n)
+        ) o (toast, n, name)) end as options_order,
     nullif(am.amname, 'heap') as access_method,
     ts.spcname as tablespace,
     marked.cluster_on as cluster_on,

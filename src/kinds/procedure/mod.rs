@@ -23,6 +23,8 @@ const SHAPE: Shape = Shape {
         Attribute::plain("security_definer", "Whether it runs with its owner's rights."),
         Attribute::set("transforms", "The types that are transformed on the way in and out."),
         Attribute::plain("settings", "Settings in force while it runs, such as `search_path`."),
+        Attribute::plain("settings_order", "The order of the settings, where it is not that of their names.")
+            .when_declared(),
         Attribute::plain("library", "The library of a C procedure."),
         Attribute::text("body", "The body as it was written; the symbol of a C procedure."),
         Attribute::text("sql_body", "A body in SQL standard form, as the server writes it."),

@@ -181,7 +181,8 @@ fn ancestors(change: &mut Alteration, steps: &mut Steps) {
     if change.take("inherits") {
         let (old, new) = (before.list("inherits"), after.list("inherits"));
         // Parents are in the order in which they were added.
-        let kept = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
+        let stays = |count: &usize| old.iter().filter(|parent| new[..*count].contains(parent)).eq(&new[..*count]);
+        let kept = (0..=new.len()).rev().find(stays).unwrap_or_default();
         let gone: Vec<&str> = old.iter().filter(|parent| !new[..kept].contains(parent)).copied().collect();
         let added: Vec<&str> = new[kept..].to_vec();
         let leaves: Vec<String> = gone.iter().map(|parent| format!("NO INHERIT {parent}")).collect();

@@ -30,6 +30,7 @@ const SHAPE: Shape = Shape {
         Attribute::plain("inherits", "The tables that it inherits from, in order."),
         Attribute::plain("of_type", "The composite type that a typed table follows."),
         Attribute::plain("options", "Storage parameters, those of its TOAST table as `toast.…`."),
+        Attribute::plain("options_order", "The order of the options, where it is not that of their names.").when_declared(),
         Attribute::plain("access_method", "The access method, where it is not heap.").or("heap"),
         Attribute::plain("tablespace", "The tablespace, where it is not the database's."),
         Attribute::plain(

@@ -2,7 +2,7 @@
 //!
 //! Knows no connection and no other kind.
 
-use super::{Alteration, Class, Ddl, Kind, Lock, Risk, Site, Steps, parameters};
+use super::{Alteration, Class, Ddl, Kind, Lock, Risk, Site, Steps, changed_options, parameters};
 use crate::model::{Attribute, Shape};
 
 /// Views.
@@ -26,6 +26,8 @@ const SHAPE: Shape = Shape {
             "Whether rows written through it must be visible in it: `local` or `cascaded`.",
         ),
         Attribute::plain("options", "Options that are none of these, or not written as `true` or in lower case."),
+        Attribute::plain("options_order", "The order of the options, where it is not that of their names.")
+            .when_declared(),
         Attribute::plain("owner", "The role that owns it.").when_declared(),
         Attribute::plain("comment", "The comment.").when_declared(),
         Attribute::plain("security_labels", "Security labels by provider.").when_declared(),
@@ -40,12 +42,15 @@ fn address(site: &Site) -> String {
 /// All its options as the server keeps them.
 fn options<'a>(site: &Site<'a>) -> Vec<(&'a str, &'a str)> {
     let mut all = site.map("options");
+    // By their names, unless the catalog has them in another order.
     for name in ["security_invoker", "security_barrier", "check_option"] {
         let value = if site.flag(name) { Some("true") } else { site.text(name) };
         if let Some(value) = value.filter(|_| all.iter().all(|(other, _)| *other != name)) {
             all.push((name, value));
         }
     }
+    all.sort_unstable();
+    site.in_order("options", &mut all);
     all
 }
 
@@ -70,7 +75,7 @@ fn alter(change: &mut Alteration, steps: &mut Steps) {
         return steps.recreate("a view's columns can't be changed, except that more come last");
     }
     let access = change.take("security_invoker");
-    change.take_any(&["security_barrier", "check_option", "options"]);
+    change.take_any(&["security_barrier", "check_option", "options", "options_order"]);
     let (old, new) = (options(&before), options(&after));
     if query {
         steps
@@ -79,9 +84,7 @@ fn alter(change: &mut Alteration, steps: &mut Steps) {
             .risk_if(access, Risk::ChangesAccess);
         return;
     }
-    let set = new.iter().filter(|option| !old.contains(option)).copied().collect();
-    let reset = old.iter().filter(|(name, _)| !new.iter().any(|(other, _)| other == name)).map(|(name, _)| *name);
-    for clause in parameters::changes(&(set, reset.collect())) {
+    for clause in parameters::changes(&changed_options(&old, &new)) {
         let step = steps.run(format!("ALTER {} {clause}", address(&after)));
         step.lock(Lock::AccessExclusive, after.id).risk_if(access, Risk::ChangesAccess);
     }

@@ -1,0 +1,4 @@
+-- old
+CREATE TABLE t (a int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, b int);
+-- new
+CREATE TABLE t (a serial PRIMARY KEY, b int);

@@ -1,0 +1,6 @@
+-- old
+CREATE TABLE p (a int, b text) PARTITION BY LIST (b);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN ('a');
+-- new
+CREATE TABLE p (a int, b text, PRIMARY KEY (a, b)) PARTITION BY LIST (b);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN ('a');
