@@ -168,8 +168,8 @@ pub struct Steps {
     /// The columns that the statements bring over to the object as it is then, with their values: they are not in the
     /// way, but what needs them is.
     pub moves: Vec<ObjectId>,
-    /// Why what the object is in has to be made anew, with all that is in it.
-    pub recreate_parent: Option<String>,
+    /// Other objects that have to be made anew, with all that is in them.
+    pub anew: Vec<ObjectId>,
     /// What has to run before anything is made: it is in the way of that.
     pub first: Vec<Step>,
 }
@@ -190,9 +190,9 @@ impl Steps {
         self.recreate.get_or_insert(why.into());
     }
 
-    /// Says that what the object is in can't be changed so and has to be made anew.
-    pub fn recreate_parent(&mut self, why: impl Into<String>) {
-        self.recreate_parent.get_or_insert(why.into());
+    /// Says that another object, such as the one that this one is in, can't be changed so and has to be made anew.
+    pub fn recreate_other(&mut self, id: &ObjectId) {
+        self.anew.push(id.clone());
     }
 
     /// Says that the statements bring a column over to the object as it is after them.

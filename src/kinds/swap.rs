@@ -9,7 +9,9 @@ use crate::base::{Ident, Literal, Path, parse_path};
 /// Deals with all that differs by making the object anew, if columns of tables that stand use it. Otherwise nothing is
 /// taken: making it anew is for `plan` then.
 pub(super) fn replace(change: &mut Alteration, steps: &mut Steps, kind: &Kind) {
-    let columns = columns(change);
+    let (keys, columns): (Vec<_>, Vec<_>) = columns(change).into_iter().partition(super::column::is_in_partition_key);
+    // What a table is partitioned by has the type it has.
+    keys.iter().filter_map(|column| column.object.parent.as_ref()).for_each(|table| steps.recreate_other(table));
     if columns.is_empty() {
         return;
     }

@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-
 use super::Planned;
 use super::graph::Graph;
 use super::shared;
@@ -11,7 +9,7 @@ use super::taken::{Taken, dropped_with, frees, taken};
 use super::work::{Action, Work};
 use crate::base::{Error, Result};
 use crate::kinds::{self, Alteration, Class, Kind, Site, Step, Steps, Transaction, World};
-use crate::model::{Catalog, Object, ObjectId};
+use crate::model::{Catalog, ObjectId};
 
 /// What is done at one point of the order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -59,12 +59,8 @@ pub(super) fn work(before: &Catalog, after: &Catalog) -> Work {
             Change::Altered { id, attributes } => {
                 let moved = attributes.iter().any(|attribute| attribute.name == "parent");
                 let (steps, pending) = alter(&world, &id);
-                if steps.recreate_parent.is_some()
-                    && let Some(parent) = &after.objects[&id].parent
-                    && before.objects.contains_key(parent)
-                {
-                    anew.push(parent.clone());
-                }
+                let stays = |id: &&ObjectId| before.objects.contains_key(*id) && after.objects.contains_key(*id);
+                anew.extend(steps.anew.iter().filter(stays).cloned());
                 let action =
                     if moved || pending || steps.recreate.is_some() { Action::Recreate } else { Action::Alter };
                 if action == Action::Alter {

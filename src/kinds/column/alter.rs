@@ -25,7 +25,8 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
     }
     let merged = change.differs("inherited") && after.flag("inherited") && stays_child(&before, &after);
     if merged && !lineage::inherited_from(&before).is_empty() {
-        return steps.recreate_parent("a column of its own can't become one of the parents alone");
+        // A column of its own can't become one of the parents alone.
+        return after.object.parent.iter().for_each(|table| steps.recreate_other(table));
     }
     if generation(change, steps) {
         return;
@@ -106,7 +107,8 @@ fn retype(change: &mut Alteration, steps: &mut Steps) {
     }
     let (before, after) = (change.before, change.after);
     if is_in_partition_key(&before) || is_in_partition_key(&after) {
-        return steps.recreate_parent("a column of the partition key can't have another type");
+        // A column of the partition key can't have another type.
+        return after.object.parent.iter().for_each(|table| steps.recreate_other(table));
     }
     steps.rebuild_dependents();
     if stays_typed(&after) || follows_parents(&before, &after, "type") || follows_parents(&before, &after, "collation")
@@ -145,7 +147,7 @@ fn retype(change: &mut Alteration, steps: &mut Steps) {
 }
 
 /// Whether its table is partitioned by it, alone or in an expression.
-fn is_in_partition_key(site: &Site) -> bool {
+pub(in crate::kinds) fn is_in_partition_key(site: &Site) -> bool {
     let table = site.parent();
     let Some(key) = table.as_ref().and_then(|table| table.object.attrs.get("partition_by")?.as_str()) else {
         return false;

@@ -63,6 +63,10 @@ pub(in crate::kinds) fn definition(site: &Site) -> String {
         sql += &format!(" {}", identity(site));
     }
     if site.flag("not_null") && constraint::not_null_of(site).is_none() {
+        // A partition's has the name of its parent's, which counts from PostgreSQL 18 on.
+        if let Some(name) = constraint::not_null_name_of_parent(site) {
+            sql += &format!(" CONSTRAINT {}", Ident(&name));
+        }
         sql += " NOT NULL";
     }
     sql
@@ -135,7 +139,7 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
     if !made_with_default && site.text("generated").is_none() && site.value("default") != of("default") {
         default(site, steps);
     }
-    if inherited && site.flag("not_null") && of("not_null").is_none() {
+    if inherited && site.flag("not_null") && of("not_null").is_none() && constraint::not_null_of(site).is_none() {
         let step = steps.run(format!("{} ALTER COLUMN {} SET NOT NULL", alter_parent(site, false), Ident(site.name())));
         lock(site, Lock::AccessExclusive, step).risk_if(stands, Risk::FailsOnRows);
     }

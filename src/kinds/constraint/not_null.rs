@@ -1,6 +1,6 @@
 //! The SQL of NOT NULL constraints that say more than their column's `not_null` (PostgreSQL 18).
 
-use super::super::{Lock, Risk, Site, Steps};
+use super::super::{Lock, Risk, Site, Steps, lineage};
 use super::ddl::{alter_parent, is_of_domain, validate};
 use crate::base::Ident;
 use crate::model::ObjectId;
@@ -31,11 +31,42 @@ pub(in crate::kinds) fn of_column<'a>(column: &Site<'a>) -> Option<Site<'a>> {
         .find(|site| site.text("type") == Some("not null") && site.list("columns").first() == Some(&name))
 }
 
+/// The name of a partition's NOT NULL, where it is the parent's.
+pub(in crate::kinds) fn name_of_parent(column: &Site) -> Option<String> {
+    column.parent().filter(|table| table.object.attrs.contains_key("partition_of"))?;
+    let parent = lineage::inherited_from(column).into_iter().find(|parent| parent.flag("not_null"))?;
+    let own = of_column(&parent).map(|constraint| constraint.name().to_owned());
+    own.or_else(|| name_of_parent(&parent)).or_else(|| {
+        let table = parent.object.parent.as_ref().map(ObjectId::name).unwrap_or_default();
+        Some(generated(table, Some(parent.name())))
+    })
+}
+
+/// The NOT NULL of a domain in a catalog, and the name that it has there.
+fn of_domain(site: &Site, catalog: &crate::model::Catalog) -> Option<String> {
+    let domain = Site { catalog: site.catalog, ..*site }.object.parent.as_ref()?;
+    let (id, object) = catalog.objects.get_key_value(domain)?;
+    let domain = Site { world: site.world, catalog, id, object };
+    let named = domain.children("constraint").find(|site| site.text("type") == Some("not null"));
+    let name = named.map_or_else(|| generated(domain.name(), None), |named| named.name().to_owned());
+    domain.flag("not_null").then_some(name)
+}
+
+/// Gives the NOT NULL of a domain that stays the name that it shall have; the domain is made with it otherwise.
+fn rename_of_domain(site: &Site, steps: &mut Steps) {
+    let stands = site.object.parent.as_ref().is_some_and(|domain| site.stands(domain));
+    let names = (of_domain(site, site.world.before), of_domain(site, site.world.after));
+    if let (true, (Some(from), Some(to))) = (stands, names)
+        && from != to
+    {
+        steps.run(format!("{} RENAME CONSTRAINT {} TO {}", alter_parent(site, false), Ident(&from), Ident(&to)));
+    }
+}
+
 /// Adds it, or names the one that the server made with the column.
 pub(super) fn create(site: &Site, steps: &mut Steps) {
     if is_of_domain(site) {
-        // The domain is made with it.
-        return;
+        return rename_of_domain(site, steps);
     }
     let (stands, name) = (site.parent_stands(), Ident(site.name()));
     let valid = site.flag_or_true("validated");
@@ -52,6 +83,10 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
         }
         return;
     }
+    if stands && !valid && said(site, site.world.before) {
+        // What is valid can't be made not valid.
+        lock(site, steps.run(format!("{} ALTER COLUMN {} DROP NOT NULL", alter_parent(site, false), Ident(column))));
+    }
     let no_inherit = if site.flag("no_inherit") { " NO INHERIT" } else { "" };
     let apart = stands && valid;
     let not_valid = if apart || !valid { " NOT VALID" } else { "" };
@@ -65,6 +100,16 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
 /// Gives the server's name back where the column stays not null; returns whether it has to be dropped.
 pub(super) fn drop(site: &Site, steps: &mut Steps) -> bool {
     if is_of_domain(site) {
+        // Where it gets another name, that is what gives it the name.
+        let named = site.object.parent.as_ref().is_some_and(|domain| {
+            let is = |(id, object): (&ObjectId, &crate::model::Object)| {
+                id.kind == "constraint" && object.attrs.get("type").and_then(|t| t.as_str()) == Some("not null")
+            };
+            site.world.after.children(domain).any(is)
+        });
+        if !named {
+            rename_of_domain(site, steps);
+        }
         return false;
     }
     let Some(now) = column(site, site.world.after).filter(|column| !site.world.made.contains(column.id)) else {
@@ -76,6 +121,10 @@ pub(super) fn drop(site: &Site, steps: &mut Steps) -> bool {
         if generated != site.name() {
             let (from, to) = (Ident(site.name()), Ident(&generated));
             lock(site, steps.run(format!("{} RENAME CONSTRAINT {from} TO {to}", alter_parent(site, false))));
+        }
+        if site.text("comment").is_some() {
+            let table = site.parent_sql();
+            steps.run(format!("COMMENT ON CONSTRAINT {} ON {table} IS NULL", Ident(&generated)));
         }
         return false;
     }
@@ -91,11 +140,18 @@ fn lock(site: &Site, step: &mut super::super::Step) {
 /// The name that the server gives by itself: table and column, the longer one shortened to whole characters.
 fn generated_name(site: &Site, column: &str) -> String {
     let table = site.object.parent.as_ref().map(ObjectId::name).unwrap_or_default();
-    let room = NAME_BYTES - "__not_null".len();
-    let (mut of_table, mut of_column) = (table.len(), column.len());
+    generated(table, Some(column))
+}
+
+/// The same for any table and column, or a domain.
+fn generated(table: &str, column: Option<&str>) -> String {
+    let separators = if column.is_some() { "__not_null".len() } else { "_not_null".len() };
+    let room = NAME_BYTES - separators;
+    let (mut of_table, mut of_column) = (table.len(), column.map_or(0, str::len));
     while of_table + of_column > room {
         if of_table > of_column { of_table -= 1 } else { of_column -= 1 }
     }
     let clip = |name: &str, bytes: usize| name[..name.floor_char_boundary(bytes)].to_owned();
-    format!("{}_{}_not_null", clip(table, of_table), clip(column, of_column))
+    let names = [Some(clip(table, of_table)), column.map(|column| clip(column, of_column))];
+    format!("{}_not_null", names.into_iter().flatten().collect::<Vec<_>>().join("_"))
 }

@@ -21,7 +21,7 @@ const SHAPE: Shape = Shape {
     plural: "event_triggers",
     attributes: &[
         Attribute::plain("event", "`ddl_command_start`, `ddl_command_end`, `table_rewrite`, `sql_drop`, `login`."),
-        Attribute::set("tags", "The commands that it is for; none is all."),
+        Attribute::plain("tags", "The commands that it is for; none is all."),
         Attribute::plain("function", "The function that it calls."),
         Attribute::plain("enabled", "When it fires, where it is not `origin`: `disabled`, `replica`, `always`.")
             .or("origin"),

@@ -30,7 +30,7 @@ const SHAPE: Shape = Shape {
         Attribute::plain("rows", "The estimated number of rows, where it is not the default."),
         Attribute::plain("window", "Whether it is a window function."),
         Attribute::plain("support", "The planner support function."),
-        Attribute::set("transforms", "The types that are transformed on the way in and out."),
+        Attribute::plain("transforms", "The types that are transformed on the way in and out."),
         Attribute::plain("settings", "Settings in force while it runs, such as `search_path`."),
         Attribute::plain("settings_order", "The order of the settings, where it is not that of their names.")
             .when_declared(),

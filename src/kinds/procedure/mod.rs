@@ -21,7 +21,7 @@ const SHAPE: Shape = Shape {
         Attribute::plain("arguments", "The arguments with names, modes and defaults."),
         Attribute::plain("language", "The language of the body."),
         Attribute::plain("security_definer", "Whether it runs with its owner's rights."),
-        Attribute::set("transforms", "The types that are transformed on the way in and out."),
+        Attribute::plain("transforms", "The types that are transformed on the way in and out."),
         Attribute::plain("settings", "Settings in force while it runs, such as `search_path`."),
         Attribute::plain("settings_order", "The order of the settings, where it is not that of their names.")
             .when_declared(),

@@ -24,7 +24,7 @@ const SHAPE: Shape = Shape {
             "connection",
             "How the publisher is reached; passwords are read as `(hidden)`: a change of their value can't be seen.",
         ),
-        Attribute::set("publications", "The publications that it is for."),
+        Attribute::plain("publications", "The publications that it is for."),
         Attribute::plain("slot_name", "The publisher's replication slot, where it is not named like it; `-` for none."),
         Attribute::plain("binary", "Whether values come in binary form."),
         Attribute::plain("streaming", "How large transactions are applied: `on` while they run, `parallel`.").or("off"),
