@@ -233,10 +233,16 @@ fn identities(
     }
     // Names in the arguments of a function are part of its identity.
     let mut rest = Vec::new();
-    for id in before.objects.keys().filter(|id| !after.objects.contains_key(*id) && !ids.contains_key(*id)) {
-        let parts = id.path.iter().map(|part| if part.starts_with('(') { replaced(part, names) } else { part.clone() });
+    for id in before.objects.keys() {
+        // What it is in may have another name too.
+        let now = ids.get(id).unwrap_or(id);
+        if after.objects.contains_key(now) {
+            continue;
+        }
+        let parts =
+            now.path.iter().map(|part| if part.starts_with('(') { replaced(part, names) } else { part.clone() });
         let new = ObjectId { kind: id.kind.clone(), path: parts.collect() };
-        if new != *id && after.objects.contains_key(&new) && !before.objects.contains_key(&new) {
+        if new != *now && after.objects.contains_key(&new) && !before.objects.contains_key(&new) {
             rest.push((id, new));
         }
     }

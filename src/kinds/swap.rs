@@ -9,7 +9,7 @@ use crate::base::{Ident, Literal, Path, parse_path};
 /// Deals with all that differs by making the object anew, if columns of tables that stand use it. Otherwise nothing is
 /// taken: making it anew is for `plan` then.
 pub(super) fn replace(change: &mut Alteration, steps: &mut Steps, kind: &Kind) {
-    let (keys, columns): (Vec<_>, Vec<_>) = columns(change).into_iter().partition(super::column::is_in_partition_key);
+    let (keys, columns): (Vec<_>, Vec<_>) = columns(change).into_iter().partition(is_partitioned_by);
     // What a table is partitioned by has the type it has.
     keys.iter().filter_map(|column| column.object.parent.as_ref()).for_each(|table| steps.recreate_other(table));
     if columns.is_empty() {
@@ -65,6 +65,11 @@ pub(super) fn replace(change: &mut Alteration, steps: &mut Steps, kind: &Kind) {
     steps.run(format!("DROP {}", address(&old))).risk(Risk::Breaks);
     steps.rebuild_dependents();
     columns.iter().for_each(|column| steps.moves(column.id));
+}
+
+/// Whether a column, or one that it is inherited from, is what its table is partitioned by.
+fn is_partitioned_by(column: &Site) -> bool {
+    super::column::is_in_partition_key(column) || lineage::inherited_from(column).iter().any(is_partitioned_by)
 }
 
 /// What the new object has to have beside its definition: what belongs to it and stands, its owner, its rights, its

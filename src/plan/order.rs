@@ -9,7 +9,7 @@ use super::taken::{Taken, dropped_with, frees, taken};
 use super::work::{Action, Work};
 use crate::base::{Error, Result};
 use crate::kinds::{self, Alteration, Class, Kind, Site, Step, Steps, Transaction, World};
-use crate::model::{Catalog, ObjectId};
+use crate::model::{Catalog, Object, ObjectId};
 
 /// What is done at one point of the order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -315,6 +315,12 @@ impl<'a> Orderer<'a> {
                     }
                 }
             }
+            let is_primary_key = |object: &Object| object.attrs.get("type").is_some_and(|name| name == "primary key");
+            if let Some(object) = before.filter(|object| id.kind == "constraint" && is_primary_key(object))
+                && let Some(table) = &object.parent
+            {
+                self.after_not_null(id, table);
+            }
             // What is made waits for what it needs.
             if let Some(object) = after {
                 // A sequence of an identity may have the name that another takes in its place.
@@ -573,6 +579,22 @@ impl<'a> Orderer<'a> {
             }
             if is_key && object.is_some_and(|object| object.needs.contains(column)) {
                 self.graph.edge((Part::Checked, column), (Part::There, id));
+            }
+        }
+        if is_key && id.kind == "constraint" {
+            self.after_not_null(id, parent);
+        }
+    }
+
+    /// Names of NOT NULL (PostgreSQL 18) are objects: they are there before the key that demands it, and go after it.
+    fn after_not_null(&mut self, key: &'a ObjectId, table: &ObjectId) {
+        for catalog in [self.world.before, self.world.after] {
+            for (id, object) in catalog.children(table) {
+                let is = object.attrs.get("type").is_some_and(|name| name == "not null");
+                if let Some(id) = self.key(id).filter(|id| is && *id != key) {
+                    self.graph.edge((Part::Rest, id), (Part::There, key));
+                    self.graph.edge((Part::Away, key), (Part::Away, id));
+                }
             }
         }
     }

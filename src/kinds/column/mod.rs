@@ -6,6 +6,7 @@ mod alter;
 mod convert;
 mod ddl;
 
+pub(super) use alter::is_in_partition_key;
 pub(super) use ddl::definition;
 
 use super::{Class, Ddl, Kind};

@@ -86,8 +86,12 @@ pub(super) fn drop_attribute(attribute: &Site, steps: &mut Steps) {
 /// Changes an attribute, in typed tables too.
 pub(super) fn alter_attribute(change: &mut Alteration, steps: &mut Steps) {
     change.take("position");
-    let after = change.after;
+    let (before, after) = (change.before, change.after);
     if change.take_any(&["type", "collation"]) {
+        if let Some(of) = before.object.parent.as_ref().filter(|of| is_stored(&before, of, 0)) {
+            // The server changes no type of which it would have to write values anew.
+            return steps.recreate_other(of);
+        }
         let (of, name) = (after.parent_sql(), Ident(after.name()));
         steps
             .run(format!("ALTER TYPE {of} ALTER ATTRIBUTE {name} SET DATA TYPE {} CASCADE", type_of(&after)))
@@ -100,6 +104,27 @@ pub(super) fn alter_attribute(change: &mut Alteration, steps: &mut Steps) {
 pub(super) fn rename_attribute(attribute: &Site, to: &str, steps: &mut Steps) {
     let (of, name) = (attribute.parent_sql(), Ident(attribute.name()));
     steps.run(format!("ALTER TYPE {of} RENAME ATTRIBUTE {name} TO {} CASCADE", Ident(to))).risk(Risk::Breaks);
+}
+
+/// Whether a column of a table has the type, an array of it, or another type that is made of it.
+fn is_stored(site: &Site, of: &ObjectId, depth: usize) -> bool {
+    site.catalog.objects.iter().filter(|(id, object)| id.kind == "column" && object.needs.contains(of)).any(
+        |(_, object)| {
+            object.parent.as_ref().filter(|parent| *parent != of).is_some_and(|parent| match parent.kind.as_str() {
+                "table" => !is_typed(site, parent, of),
+                "foreign table" | "materialized view" => true,
+                "composite type" if depth < 16 => is_stored(site, parent, depth + 1),
+                _ => false,
+            })
+        },
+    )
+}
+
+/// Whether a table follows the type, which CASCADE is about.
+fn is_typed(site: &Site, table: &ObjectId, of: &ObjectId) -> bool {
+    let name = of.qualified();
+    let table = site.catalog.objects.get(table);
+    table.is_some_and(|table| table.attrs.get("of_type").and_then(|of| of.as_str()) == Some(name.as_str()))
 }
 
 /// Whether columns of tables hold values of the attribute's type.

@@ -14,6 +14,8 @@ with constraints as materialized (
         and not (con.contype = 'f' and con.conparentid <> 0)
         and (con.contype <> 'n' or con.connoinherit
             or not con.convalidated and (con.conislocal or t.oid is not null)
+            or t.oid is not null and octet_length(t.typname) <= 54
+                and regexp_replace(con.conname, '(_not_null)[0-9]+$', '\1') <> t.typname || '_not_null'
             or con.conislocal and c.oid is not null
                 and regexp_replace(con.conname, '(_not_null)[0-9]+$', '\1') <> case
                     when octet_length(c.relname) + octet_length(a.attname) <= 53 then

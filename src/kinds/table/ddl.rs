@@ -117,8 +117,10 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
     let partitioned = after.text("partition_by").is_some();
     let rewrites = (!partitioned).then_some(Risk::Rewrites);
     if change.take("access_method") {
-        let method = after.text("access_method").unwrap_or("heap");
-        run(format!("SET ACCESS METHOD {}", Ident(method)), Lock::AccessExclusive, rewrites);
+        // A partitioned table has none of its own, unless it is given one (PostgreSQL 17).
+        let none = if partitioned { "DEFAULT".to_owned() } else { Ident("heap").to_string() };
+        let method = after.text("access_method").map_or(none, |name| Ident(name).to_string());
+        run(format!("SET ACCESS METHOD {method}"), Lock::AccessExclusive, rewrites);
     }
     if change.take("tablespace") {
         let space = after.text("tablespace").unwrap_or("pg_default");
