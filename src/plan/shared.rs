@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::work::dropped_with;
+use super::taken::dropped_with;
 use crate::base::{Ident, Literal};
 use crate::kinds::{Kind, Risk, Site, Steps, in_place};
 use crate::model::Catalog;
