@@ -172,6 +172,12 @@ pub struct Steps {
     pub anew: Vec<ObjectId>,
     /// What has to run before anything is made: it is in the way of that.
     pub first: Vec<Step>,
+    /// Names of relations that the statements free: the change's first ones, or those that remove the object.
+    pub frees: Vec<Vec<String>>,
+    /// Names of relations that the statements take, which have to be free.
+    pub takes: Vec<Vec<String>>,
+    /// The objects that are changed before this one is.
+    pub after: Vec<ObjectId>,
 }
 
 impl Steps {

@@ -54,8 +54,17 @@ pub(super) fn order_by(before: &Catalog, after: &Catalog, work: &Work, place: Op
     loop {
         let made = work.made();
         let world = World { before, after, made: &made, deferred: &deferred };
-        let mut orderer =
-            Orderer { world: &world, work, place, apart: &apart, statements: BTreeMap::new(), graph: Graph::default() };
+        let mut orderer = Orderer {
+            world: &world,
+            work,
+            place,
+            apart: &apart,
+            statements: BTreeMap::new(),
+            names: BTreeMap::new(),
+            taken: BTreeSet::new(),
+            attached: attached(after, work),
+            graph: Graph::default(),
+        };
         orderer.write();
         orderer.connect();
         let lifted = if place.is_some() { orderer.graph.lift() } else { Ok(()) };
@@ -105,7 +114,25 @@ struct Orderer<'a> {
     /// What is removed by itself although what it is in goes too.
     apart: &'a BTreeSet<ObjectId>,
     statements: BTreeMap<Node<'a>, Vec<Step>>,
+    /// Who frees a name, and who takes it, where it is not the object's own.
+    names: BTreeMap<Vec<String>, (Vec<&'a ObjectId>, Vec<&'a ObjectId>)>,
+    /// Which object takes which name.
+    taken: BTreeSet<(&'a ObjectId, Vec<String>)>,
+    /// What is made and attached to another one, which is whole only then.
+    attached: BTreeMap<&'a ObjectId, Vec<&'a ObjectId>>,
     graph: Graph<Node<'a>>,
+}
+
+fn attached<'a>(after: &'a Catalog, work: &'a Work) -> BTreeMap<&'a ObjectId, Vec<&'a ObjectId>> {
+    let mut found: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for id in work.actions.keys() {
+        let attaches = kinds::by_name(&id.kind).is_some_and(|kind| kind.ddl.held_by.is_some());
+        let object = after.objects.get(id).filter(|object| attaches && object.attrs.contains_key("partition_of"));
+        for needed in object.iter().flat_map(|object| &object.needs).filter(|needed| needed.kind == id.kind) {
+            found.entry(needed).or_default().push(id);
+        }
+    }
+    found
 }
 
 impl<'a> Orderer<'a> {
@@ -136,6 +163,8 @@ impl<'a> Orderer<'a> {
             }
             if *action == Action::Alter {
                 self.alter(id, &mut there);
+                away.steps.append(&mut there.first);
+                away.frees.append(&mut there.frees);
             }
             if matches!(action, Action::Alter | Action::Release) {
                 for needed in self.work.released.get(id).into_iter().flatten() {
@@ -145,6 +174,17 @@ impl<'a> Orderer<'a> {
             // What is given back afterwards can't be given before.
             there.steps.retain(|step| !back.steps.iter().any(|later| later.sql == step.sql));
             away.steps.append(&mut there.first);
+            for name in away.frees {
+                self.names.entry(name).or_default().0.push(id);
+            }
+            for name in there.takes {
+                self.names.entry(name.clone()).or_default().1.push(id);
+                self.taken.insert((id, name));
+            }
+            let before: Vec<&'a ObjectId> = there.after.iter().filter_map(|other| self.key(other)).collect();
+            for other in before {
+                self.graph.edge((Part::There, other), (Part::There, id));
+            }
             self.add(Part::Away, id, away.steps);
             let first_rest = there.steps.iter().position(|step| step.transaction != Transaction::Shared);
             let mut rest = there.steps.split_off(first_rest.unwrap_or(there.steps.len()));
@@ -303,9 +343,12 @@ impl<'a> Orderer<'a> {
                         if self.world.made.contains(id) && needed.kind == id.kind {
                             self.graph.edge((Part::Away, needed), (Part::There, id));
                         }
-                        if !self.work.drops(id) && !self.work.released.contains_key(id) {
+                        let taken = self.taken.contains(&(id, needed.path.clone()));
+                        if !self.work.drops(id) && !self.work.released.contains_key(id) && !taken {
                             self.graph.edge((Part::There, id), (Part::Away, needed));
                         }
+                    } else if self.leaves(id, object, needed) {
+                        self.graph.edge((Part::There, needed), (Part::Away, id));
                     } else if self.work.drops(id) {
                         self.graph.edge((Part::Away, id), (Part::There, needed));
                         let carrier = self.carrier(id);
@@ -394,6 +437,11 @@ impl<'a> Orderer<'a> {
                 wanted.entry(name).or_default().push(taker);
             }
         }
+        for (frees, takes) in self.names.values() {
+            for (old, new) in frees.iter().flat_map(|old| takes.iter().map(move |new| (old, new))) {
+                self.graph.edge((Part::Away, *old), (Part::There, *new));
+            }
+        }
         // A name is free once what had it is gone.
         for (name, takers) in wanted {
             for freed in free.get(&name).into_iter().flatten() {
@@ -460,6 +508,17 @@ impl<'a> Orderer<'a> {
         stands && identity(self.world.before) != identity(self.world.after)
     }
 
+    /// Whether an object is removed that can be only once what it is in is changed: an attached index, whose table is
+    /// detached.
+    fn leaves(&self, id: &ObjectId, object: &Object, needed: &ObjectId) -> bool {
+        let attaches = kinds::by_name(&id.kind).is_some_and(|kind| kind.ddl.held_by.is_some());
+        attaches
+            && object.attrs.contains_key("partition_of")
+            && object.parent.as_ref() == Some(needed)
+            && self.work.drops(id)
+            && object.needs.iter().all(|other| other.kind != id.kind || !self.work.drops(other))
+    }
+
     /// Objects and what they are in.
     fn and_around<'b>(&self, catalog: &'a Catalog, ids: impl Iterator<Item = &'b ObjectId>) -> BTreeSet<&'a ObjectId> {
         let mut found = BTreeSet::new();
@@ -504,6 +563,13 @@ impl<'a> Orderer<'a> {
         let is_type = kinds::by_name(&needed.kind).is_some_and(|kind| kind.class == Class::PG_TYPE);
         if (is_type || self.world.made.contains(needed) && !writes(Part::There)) && writes(Part::Rest) {
             self.graph.edge((Part::Rest, needed), (part, id));
+        }
+        // A key of a partitioned table is whole once those of the partitions are attached.
+        let mut attached: Vec<&'a ObjectId> = self.attached.get(needed).cloned().unwrap_or_default();
+        let is_one = self.world.after.objects.get(id).is_some_and(|object| object.attrs.contains_key("partition_of"));
+        while let Some(next) = attached.pop().filter(|_| !is_one) {
+            self.graph.edge((Part::Rest, next), (part, id));
+            attached.extend(self.attached.get(next).into_iter().flatten());
         }
         let is_copy = id.kind == "trigger"
             && self.world.after.objects.get(id).is_some_and(|object| object.attrs.contains_key("inherited"));

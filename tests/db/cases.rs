@@ -233,11 +233,17 @@ async fn every_case_both_ways() {
 }
 
 /// Attributes that no pair of schemas can set or alter in the way the guard asks for, with the reason.
-const EXEMPT: &[(&str, &str, &str)] = &[];
+const EXEMPT: &[(&str, &str, &str)] = &[(
+    "table",
+    "detach_pending",
+    "no statement leaves a detach half done; one can only be finished, which has a test of its own",
+)];
 
 /// Attributes that older servers don't know.
 const SINCE: &[(&str, &str, u32)] = &[
     ("collation", "rules", 16),
+    ("constraint", "enforced", 18),
+    ("constraint", "period", 18),
     ("publication", "generated_columns", 18),
     ("subscription", "failover", 17),
     ("subscription", "origin", 16),

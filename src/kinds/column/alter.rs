@@ -8,7 +8,7 @@ use super::super::{composite_type, constraint, lineage, parameters};
 use super::convert::{Conversion, conversion};
 use super::ddl::{
     alter_parent, default, has_parents_identity, identity, is_of_table, lock, relation, sequence, sequence_attrs,
-    sequence_rest, set, stays_typed, type_name,
+    sequence_path, sequence_rest, set, stays_typed, type_name,
 };
 use crate::base::{Ident, Path};
 
@@ -37,6 +37,7 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
         if !follows_parents(&before, &after, "identity") {
             let step = steps.run_first(format!("{} ALTER COLUMN {column} DROP IDENTITY", alter_parent(&after, false)));
             lock(&after, Lock::AccessExclusive, step).risk(Risk::LosesData);
+            steps.frees.push(sequence_path(&before));
         }
     }
     retype(change, steps);
@@ -44,7 +45,13 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
         not_null(&before, &after, steps);
     }
     if change.take("default") {
-        default(&after, steps);
+        if before.text("identity").is_none() && after.text("identity").is_some() {
+            // A serial's sequence may have the name that the identity's gets.
+            let sql = format!("{} ALTER COLUMN {column} DROP DEFAULT", alter_parent(&after, true));
+            lock(&after, Lock::AccessExclusive, steps.run_first(sql));
+        } else {
+            default(&after, steps);
+        }
     }
     if change.differs("identity") || change.differs("identity_sequence") {
         change.take_any(&["identity", "identity_sequence"]);
@@ -205,6 +212,7 @@ fn alter_identity(before: &Site, after: &Site, steps: &mut Steps) {
         // An identity takes the place of a default.
         let step = steps.run(format!("{table} ALTER COLUMN {column} ADD {}", identity(after)));
         lock(after, Lock::AccessExclusive, step);
+        steps.takes.push(sequence_path(after));
         sequence_rest(after, &none, steps);
         return;
     }

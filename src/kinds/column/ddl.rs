@@ -101,11 +101,16 @@ pub(super) fn sequence_attrs<'a>(site: &Site<'a>, none: &'a Map<String, Value>) 
 
 /// The qualified name of the sequence behind an identity column.
 pub(super) fn sequence(site: &Site) -> String {
+    Path(&sequence_path(site)).to_string()
+}
+
+/// Its schema and name.
+pub(super) fn sequence_path(site: &Site) -> Vec<String> {
     let none = Map::new();
     let name = sequence_attrs(site, &none).get("name").and_then(Value::as_str).map(str::to_owned);
     let table = site.object.parent.as_ref().map(ObjectId::name).unwrap_or_default();
     let name = name.unwrap_or_else(|| format!("{table}_{}_seq", site.name()));
-    Path(&[site.id.path[0].as_str(), name.as_str()]).to_string()
+    vec![site.id.path[0].clone(), name]
 }
 
 /// Whether a parent's column, made in the same plan, brings it along.
@@ -124,6 +129,9 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
     let inherited = comes_with_parents(site) || stays_typed(site);
     let stands = site.parent_stands();
     if stands && !inherited && is_of_table(site) {
+        if site.text("identity").is_some() {
+            steps.takes.push(sequence_path(site));
+        }
         let step = steps.run(format!("{} ADD COLUMN {}", alter_parent(site, false), definition(site)));
         lock(site, Lock::AccessExclusive, step);
         let volatile = site.text("default").is_some_and(|text| !is_constant(text));
@@ -250,6 +258,9 @@ pub(super) fn drop(site: &Site, steps: &mut Steps) {
     }
     if !is_of_table(site) || lineage::goes_with_parents(site) || stays_typed(site) {
         return;
+    }
+    if site.text("identity").is_some() {
+        steps.frees.push(sequence_path(site));
     }
     let step = steps.run(format!("{} DROP COLUMN {}", alter_parent(site, false), Ident(site.name())));
     lock(site, Lock::AccessExclusive, step);

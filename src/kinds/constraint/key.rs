@@ -35,14 +35,8 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
         if let Some(parent) = site.object.parent.as_ref().filter(|_| stands) {
             step.lock(Lock::AccessExclusive, parent).risk_if(!only, Risk::Scans).risk_if(!only, Risk::FailsOnRows);
         }
-        if exclusion {
-            let options = site.map("options");
-            if !options.is_empty() {
-                steps.run(format!("ALTER INDEX {} SET ({})", index(site), parameters::assignments(&options)));
-            }
-            if let Some(space) = site.text("tablespace") {
-                steps.run(format!("ALTER INDEX {} SET TABLESPACE {}", index(site), Ident(space)));
-            }
+        if exclusion && let Some(space) = site.text("tablespace") {
+            steps.run(format!("ALTER INDEX {} SET TABLESPACE {}", index(site), Ident(space)));
         }
     }
     statistics(site, &[], steps);
@@ -113,7 +107,7 @@ fn deferral(site: &Site) -> &'static str {
     }
 }
 
-/// The server's text, which leaves out the index's storage parameters and tablespace, with both.
+/// The server's text, which leaves out a key's storage parameters and tablespace, with both.
 fn definition(site: &Site) -> String {
     let text = site.text("definition").unwrap_or_default();
     if site.text("type") == Some("exclusion") {

@@ -65,6 +65,23 @@ with constraints as materialized (
     join pg_catalog.pg_attribute a on a.attrelid = x.indrelid and a.attnum = k.attnum
     where x.indnatts > x.indnkeyatts and k.n > x.indnkeyatts
     group by x.indexrelid
+), parameters as (
+    -- Storage parameters are a set: by name, whatever order they were set in.
+    select
+        con.oid,
+        ' WITH (' || string_agg(o.text, ', ' order by o.n) || ')' as written,
+        ' WITH (' || string_agg(o.text, ', ' order by o.text collate "C") || ')' as sorted
+    from constraints con
+    join pg_catalog.pg_class xc on xc.oid = con.conindid
+    cross join lateral (
+        select
+            k.n,
+            quote_ident(split_part(k.option, '=', 1)) || '=' || case
+                when quote_ident(v.value) = v.value then v.value else quote_literal(v.value) end as text
+        from unnest(xc.reloptions) with ordinality k (option, n)
+        cross join lateral substr(k.option, 1 + strpos(k.option, '=')) v (value)) o
+    where con.contype = 'x'
+    group by con.oid
 ), statistics as (
     select a.attrelid, jsonb_object_agg(a.attnum, a.attstattarget) as targets
     from pg_catalog.pg_attribute a
@@ -92,7 +109,8 @@ select
     keys.columns as columns,
     included.columns as include,
     case when con.contype = 'x' then
-        regexp_replace(substr(def.text, length('EXCLUDE ') + 1), '( DEFERRABLE)?( INITIALLY DEFERRED)?$', '') end as exclusion,
+        regexp_replace(substr(replace(written.text, coalesce(parameters.written, ''), ''), length('EXCLUDE ') + 1),
+            '( DEFERRABLE)?( INITIALLY DEFERRED)?$', '') end as exclusion,
     -- The catalog has had the column since PostgreSQL 18 alone; few rows are worth turning to JSON.
     def.text ~ '(WITHOUT OVERLAPS|PERIOD )' and (to_jsonb(con) ->> 'conperiod')::boolean as period,
     case when con.contype = 'f' then format('%I.%I', rn.nspname, r.relname) end as references,
@@ -125,7 +143,7 @@ select
     statistics.targets as statistics,
     cd.description as index_comment
 from constraints con
-cross join lateral pg_get_constraintdef(con.oid) def (text)
+cross join lateral pg_get_constraintdef(con.oid) written (text)
 left join keys on keys.oid = con.oid
 left join referenced on referenced.oid = con.oid
 left join set_on_delete on set_on_delete.oid = con.oid
@@ -134,6 +152,8 @@ left join pg_catalog.pg_namespace rn on rn.oid = r.relnamespace
 left join pg_catalog.pg_index x on x.indexrelid = con.conindid and con.contype in ('p', 'u', 'x')
 left join included on included.indexrelid = x.indexrelid
 left join pg_catalog.pg_class xc on xc.oid = x.indexrelid
+left join parameters on parameters.oid = con.oid
+cross join lateral replace(written.text, coalesce(parameters.written, ''), coalesce(parameters.sorted, '')) def (text)
 left join pg_catalog.pg_tablespace ts on ts.oid = xc.reltablespace
 left join switched_off on switched_off.tgconstraint = con.oid
 left join constraints parent on parent.oid = con.conparentid

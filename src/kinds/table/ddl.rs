@@ -2,7 +2,8 @@
 
 use super::super::{Alteration, Lock, Risk, Site, Step, Steps};
 use super::super::{column, lineage, marks, parameters};
-use crate::base::Ident;
+use crate::base::{Ident, parse_path};
+use crate::model::ObjectId;
 
 pub(super) fn address(site: &Site) -> String {
     format!("TABLE {}", site.sql())
@@ -130,12 +131,23 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
         let to = if after.flag("unlogged") { "UNLOGGED" } else { "LOGGED" };
         run(format!("SET {to}"), Lock::AccessExclusive, rewrites);
     }
+    let switches_log = change.before.flag("unlogged") != after.flag("unlogged");
     for clause in parameters::changes(&change.options("options")) {
         run(clause, Lock::ShareUpdateExclusive, None);
     }
+    if switches_log {
+        steps.after = tables_before(&after);
+    }
     if change.take("replica_identity") {
         match after.text("replica_identity") {
-            Some(identity) if identity.starts_with("using") => marks::of_table(&after, "replica_identity", steps),
+            Some(identity) if identity.starts_with("using") => {
+                // The index that it was may go, or its columns may take NULL, before the other one is there.
+                if change.before.text("replica_identity").is_some_and(|identity| identity.starts_with("using")) {
+                    let step = steps.run(format!("ALTER TABLE {} REPLICA IDENTITY FULL", after.sql()));
+                    step.lock(Lock::AccessExclusive, after.id);
+                }
+                marks::of_table(&after, "replica_identity", steps);
+            }
             identity => {
                 let identity = identity.unwrap_or("default").to_uppercase();
                 let step = steps.run(format!("ALTER TABLE {} REPLICA IDENTITY {identity}", after.sql()));
@@ -152,6 +164,21 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
             }
         }
     }
+}
+
+/// Which tables have to be logged, or not, before this one is: what is logged may refer to what is logged alone.
+fn tables_before(table: &Site) -> Vec<ObjectId> {
+    let keys = table.catalog.objects.iter().filter(|(_, object)| object.attrs.contains_key("references"));
+    let pairs = keys.filter_map(|(_, key)| {
+        let referred = key.attrs.get("references")?.as_str()?;
+        Some((key.parent.as_ref()?, ObjectId { kind: table.id.kind.clone(), path: parse_path(referred).ok()? }))
+    });
+    let unlogged = table.flag("unlogged");
+    let others = pairs.filter_map(|(from, to)| match unlogged {
+        true => (to == *table.id).then(|| from.clone()),
+        false => (from == table.id).then_some(to),
+    });
+    others.filter(|other| other != table.id).collect()
 }
 
 /// Leaves parents at once, and joins others once columns, constraints and indexes are as they shall be.

@@ -1,0 +1,36 @@
+-- old
+create table public.t (id int primary key, b int not null, c text, d date, e varchar(10) default 'x', f numeric(5,2), constraint ck check (b > 0 and c <> ''));
+create table public.r (t int references public.t, b smallint);
+create index tb on public.t ((b + 1)) where c is not null;
+create unique index tc on public.t (lower(c), b);
+create statistics public.st on b, d from public.t;
+create view public.v as select id, b, c || 'x' as cx from public.t;
+create view public.vv as select b, count(*) as n from public.v group by b;
+create materialized view public.m as select b, d from public.vv join public.t using (b);
+create index mb on public.m (b);
+grant select on public.vv to alice;
+comment on column public.vv.n is 'how many';
+create function public.trig() returns trigger language plpgsql as 'begin return new; end';
+create trigger tr before update of b, c on public.t for each row when (old.b is distinct from new.b) execute function public.trig();
+alter table public.t enable row level security;
+create policy pol on public.t using (b > 3 and c = current_user);
+create rule ru as on insert to public.v do instead insert into public.t (id, b) values (new.id, new.b);
+create publication pub for table public.t (id, b) where (b > 3);
+-- new
+create table public.t (id bigint primary key, b bigint not null, c varchar(30), d timestamp, e varchar(20) default 'x', f numeric(7,2), constraint ck check (b > 0 and c <> ''));
+create table public.r (t bigint references public.t, b smallint);
+create index tb on public.t ((b + 1)) where c is not null;
+create unique index tc on public.t (lower(c), b);
+create statistics public.st on b, d from public.t;
+create view public.v as select id, b, c || 'x' as cx from public.t;
+create view public.vv as select b, count(*) as n from public.v group by b;
+create materialized view public.m as select b, d from public.vv join public.t using (b);
+create index mb on public.m (b);
+grant select on public.vv to alice;
+comment on column public.vv.n is 'how many';
+create function public.trig() returns trigger language plpgsql as 'begin return new; end';
+create trigger tr before update of b, c on public.t for each row when (old.b is distinct from new.b) execute function public.trig();
+alter table public.t enable row level security;
+create policy pol on public.t using (b > 3 and c = current_user);
+create rule ru as on insert to public.v do instead insert into public.t (id, b) values (new.id, new.b);
+create publication pub for table public.t (id, b) where (b > 3);
