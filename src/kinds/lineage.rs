@@ -55,6 +55,19 @@ pub(super) fn stays_attached(table: &Site) -> bool {
     })
 }
 
+/// Whether something is attached to an index or key of a partitioned table, in the catalog that it is looked at in, that
+/// is not in the other one: where that makes it valid, nothing else has to.
+pub(super) fn gains_parts(site: &Site) -> bool {
+    let attached = |catalog: &'_ Catalog, id: &ObjectId| {
+        catalog
+            .objects
+            .get(id)
+            .is_some_and(|object| object.attrs.contains_key("partition_of") && object.needs.contains(site.id))
+    };
+    let mut parts = site.catalog.objects.keys().filter(|id| id.kind == site.id.kind && attached(site.catalog, id));
+    parts.any(|id| !attached(site.world.before, id))
+}
+
 /// Whether an object is removed, for good or to be made again.
 pub(super) fn is_gone(site: &Site) -> bool {
     !site.world.after.objects.contains_key(site.id) || site.world.made.contains(site.id)

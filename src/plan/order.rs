@@ -571,13 +571,17 @@ impl<'a> Orderer<'a> {
             self.graph.edge((Part::Rest, next), (part, id));
             attached.extend(self.attached.get(next).into_iter().flatten());
         }
+        let of = |id: &ObjectId| self.world.after.objects.get(id).and_then(|object| object.parent.as_ref());
+        let after = self.world.after.objects.get(id);
+        let attached_to = after.iter().flat_map(|object| &object.needs).filter(|other| is_one && other.kind == id.kind);
+        let is_in_it = attached_to.chain([id]).any(|id| of(id) == Some(needed));
         let is_copy = id.kind == "trigger"
             && self.world.after.objects.get(id).is_some_and(|object| object.attrs.contains_key("inherited"));
         let later = self.identity_changes(needed) && id.kind == "column";
         if is_in && is_copy && writes(Part::Rest) {
             // A partition has its copy once it is one.
             self.graph.edge((Part::Rest, needed), (part, id));
-        } else if is_in && writes(Part::Rest) {
+        } else if is_in_it && writes(Part::Rest) {
             // What a table becomes last, a partition or a child, it becomes with all that is in it.
             self.graph.edge((Part::Checked, id), (Part::Rest, needed));
         } else if (needed.kind != "column" || self.world.made.contains(needed)) && !later {

@@ -123,7 +123,8 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
     let after = change.after;
     // As with indexes: what is not attached any more is made anew with what it was attached to.
     let leaves = change.differs("partition_of") && held_by(&change.before).is_some();
-    if leaves || is_partitioned(&after) && change.differs("index_valid") && !after.flag_or_true("index_valid") {
+    let valid = after.flag_or_true("index_valid") && lineage::gains_parts(&after);
+    if leaves || is_partitioned(&after) && change.differs("index_valid") && !valid {
         return;
     }
     if OF_KEYS.iter().any(|attribute| change.differs(attribute)) {

@@ -131,7 +131,8 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
     // A partition's index that is not attached any more is made anew with the one that it was attached to, which is
     // invalid then as long as partitions lack theirs.
     let leaves = change.differs("partition_of") && held_by(&before).is_some();
-    if leaves || is_partitioned(&after) && change.differs("valid") && !after.flag_or_true("valid") {
+    let valid = after.flag_or_true("valid") && lineage::gains_parts(&after);
+    if leaves || is_partitioned(&after) && change.differs("valid") && !valid {
         return;
     }
     // What the definition says besides its options is equal, so these are too.

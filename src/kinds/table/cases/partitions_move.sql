@@ -1,0 +1,32 @@
+-- old
+create table public.p (a int not null, b text, c int default 1) partition by range (a);
+create table public.lo partition of public.p for values from (minvalue) to (0);
+create table public.mid partition of public.p for values from (0) to (10);
+create table public.rest partition of public.p default;
+create table public.q (a int not null, b text, c int default 1) partition by range (a);
+create table public.q1 partition of public.q for values from (100) to (200) partition by list (b);
+create table public.q1x partition of public.q1 for values in ('x');
+create table public.joins (a int not null, b text, c int default 1) partition by list (b);
+create table public.joins_x partition of public.joins for values in ('x', 'y');
+create table public.leaf (b text, a int not null, c int, constraint leaf_ck check (a >= 300 and a < 400 and a is not null));
+create index p_a on public.p (a);
+create index p_b on public.p (b) where c > 0;
+alter table public.p add constraint p_u unique (a, c);
+create index q_b on public.q (b);
+-- new
+create table public.p (a int not null, b text, c int default 1) partition by range (a);
+create table public.lo partition of public.p for values from (minvalue) to (-5);
+create table public.mid (a int not null, b text, c int default 1);
+create table public.rest partition of public.p for values from (10) to (maxvalue);
+create table public.between partition of public.p default;
+create table public.q (a int not null, b text, c int default 1) partition by range (a);
+create table public.q1 (a int not null, b text, c int default 1) partition by list (b);
+create table public.q1x partition of public.q1 for values in ('x', 'z', null);
+create table public.joins (a int not null, b text, c int default 1) partition by list (b);
+create table public.joins_x partition of public.joins for values in ('x', 'y');
+alter table public.q attach partition public.joins for values from (500) to (600);
+create table public.leaf (b text, a int not null, c int, constraint leaf_ck check (a >= 300 and a < 400 and a is not null));
+alter table public.q attach partition public.leaf for values from (300) to (400);
+create index p_a on public.p (a);
+alter table public.p add constraint p_u unique (a, c);
+create index q_b on public.q (b);
