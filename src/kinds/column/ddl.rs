@@ -147,7 +147,8 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
     if !made_with_default && site.text("generated").is_none() && site.value("default") != of("default") {
         default(site, steps);
     }
-    if inherited && site.flag("not_null") && of("not_null").is_none() && constraint::not_null_of(site).is_none() {
+    let of_any_parent = lineage::inherited_from(site).iter().any(|parent| parent.flag("not_null"));
+    if inherited && site.flag("not_null") && !of_any_parent && constraint::not_null_of(site).is_none() {
         let step = steps.run(format!("{} ALTER COLUMN {} SET NOT NULL", alter_parent(site, false), Ident(site.name())));
         lock(site, Lock::AccessExclusive, step).risk_if(stands, Risk::FailsOnRows);
     }
@@ -264,8 +265,10 @@ pub(super) fn drop(site: &Site, steps: &mut Steps) {
     }
     let step = steps.run(format!("{} DROP COLUMN {}", alter_parent(site, false), Ident(site.name())));
     lock(site, Lock::AccessExclusive, step);
-    // What is computed from other columns can be computed again.
-    step.risk(Risk::Breaks).risk_if(site.text("generated").is_none(), Risk::LosesData);
+    // What is computed from other columns can be computed again, unless it shall be an ordinary column.
+    let becomes_ordinary =
+        site.world.after.objects.get(site.id).is_some_and(|after| !after.attrs.contains_key("generated"));
+    step.risk(Risk::Breaks).risk_if(site.text("generated").is_none() || becomes_ordinary, Risk::LosesData);
 }
 
 /// Whether its table follows a composite type all the time, whose attributes bring its columns and take them along.

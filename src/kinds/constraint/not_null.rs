@@ -63,6 +63,22 @@ fn rename_of_domain(site: &Site, steps: &mut Steps) {
     }
 }
 
+/// What a column's constraint is called where names of objects are free or taken: a column has one.
+fn place(site: &Site) -> Vec<String> {
+    let parent = site.object.parent.iter().flat_map(|parent| parent.path.iter().cloned());
+    let column = site.list("columns").first().map(ToString::to_string);
+    parent.chain(column).chain(["not null".to_owned()]).collect()
+}
+
+/// The constraint of the same column in the other catalog that has another name, and becomes this one, or was it: rows
+/// that were checked can't be unchecked.
+fn twin<'a>(site: &Site<'a>, other: &'a crate::model::Catalog, is_new: bool) -> Option<Site<'a>> {
+    let column = column(site, other).filter(|column| column.stands(column.id))?;
+    let twin = of_column(&column).filter(|twin| twin.id != site.id)?;
+    let (old, new) = if is_new { (&twin, site) } else { (site, &twin) };
+    (new.flag_or_true("validated") || !old.flag_or_true("validated")).then_some(twin)
+}
+
 /// Adds it, or names the one that the server made with the column.
 pub(super) fn create(site: &Site, steps: &mut Steps) {
     if is_of_domain(site) {
@@ -71,6 +87,22 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
     let (stands, name) = (site.parent_stands(), Ident(site.name()));
     let valid = site.flag_or_true("validated");
     let column = site.list("columns").first().copied().unwrap_or_default();
+    steps.takes.push(place(site));
+    if let Some(old) = twin(site, site.world.before, true) {
+        let from = Ident(old.name());
+        lock(site, steps.run(format!("{} RENAME CONSTRAINT {from} TO {name}", alter_parent(site, false))));
+        if old.flag("no_inherit") != site.flag("no_inherit") {
+            let inherit = if site.flag("no_inherit") { "NO INHERIT" } else { "INHERIT" };
+            lock(site, steps.run(format!("{} ALTER CONSTRAINT {name} {inherit}", alter_parent(site, false))));
+        }
+        if old.value("comment").is_some() && site.value("comment").is_none() {
+            steps.run(format!("COMMENT ON {} IS NULL", super::ddl::address(site)));
+        }
+        if valid && !old.flag_or_true("validated") {
+            validate(site, steps);
+        }
+        return;
+    }
     if stands && valid && said(site, site.world.before) {
         let generated = generated_name(site, column);
         if generated != site.name() {
@@ -112,6 +144,10 @@ pub(super) fn drop(site: &Site, steps: &mut Steps) -> bool {
         }
         return false;
     }
+    if twin(site, site.world.after, false).is_some() {
+        return false;
+    }
+    steps.frees.push(place(site));
     let Some(now) = column(site, site.world.after).filter(|column| !site.world.made.contains(column.id)) else {
         return false;
     };

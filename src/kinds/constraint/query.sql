@@ -17,6 +17,10 @@ with constraints as materialized (
             or t.oid is not null and octet_length(t.typname) <= 54
                 and regexp_replace(con.conname, '(_not_null)[0-9]+$', '\1') <> t.typname || '_not_null'
             or con.conislocal and c.oid is not null
+                and not exists (
+                    select from pg_catalog.pg_inherits i
+                    join pg_catalog.pg_constraint of_parent on of_parent.conrelid = i.inhparent
+                    where i.inhrelid = con.conrelid and of_parent.contype = 'n' and of_parent.conname = con.conname)
                 and regexp_replace(con.conname, '(_not_null)[0-9]+$', '\1') <> case
                     when octet_length(c.relname) + octet_length(a.attname) <= 53 then
                         c.relname || '_' || a.attname || '_not_null'
