@@ -17,7 +17,10 @@ pub(super) fn name(change: &Alteration) -> Option<String> {
     };
     let plain = |site: &Site| {
         let of = |attribute: &str| site.parent().is_some_and(|table| table.object.attrs.contains_key(attribute));
-        site.value("partition_of").is_none() && !of("partition_by") && !marks::is_marked(site)
+        site.value("partition_of").is_none()
+            && !site.object.attrs.contains_key("extensions")
+            && !of("partition_by")
+            && !marks::is_marked(site)
     };
     let needed = before.object.needs.iter().chain(&after.object.needs);
     let unique = before.id.kind == "constraint" || before.flag("unique");
@@ -27,8 +30,13 @@ pub(super) fn name(change: &Alteration) -> Option<String> {
         && plain(&after)
         && needed.filter(|id| *id != parent).all(stays)
         // A foreign key may refer to it.
-        && !(unique && before.catalog.objects.values().any(|object| object.needs.contains(before.id)));
+        && !(unique && (is_needed(&before) || is_needed(&after)));
     fits.then(|| free_name(&before.id.path[..1], after.name(), "new", &before, &after))
+}
+
+/// Whether anything needs it.
+fn is_needed(site: &Site) -> bool {
+    site.catalog.objects.values().any(|object| object.needs.contains(site.id))
 }
 
 /// Whether what an index needs is the same to it before and after.

@@ -486,9 +486,7 @@ impl<'a> Orderer<'a> {
 
     /// A table's rows are known by an index once its columns are NOT NULL, which may take transactions.
     fn identifies_rows(&mut self, id: &'a ObjectId) {
-        let identity =
-            |catalog: &'a Catalog| catalog.objects.get(id).and_then(|table| table.attrs.get("replica_identity"));
-        if id.kind == "table" && identity(self.world.before) != identity(self.world.after) {
+        if self.identity_changes(id) {
             let (columns, others): (Vec<_>, Vec<_>) =
                 self.world.after.children(id).map(|(child, _)| child).partition(|child| child.kind == "column");
             for column in columns {

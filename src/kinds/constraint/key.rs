@@ -17,6 +17,7 @@ const OF_ITS_INDEX: &[&str] = &[
     "deferrable",
     "initially_deferred",
     "options",
+    "options_order",
     "tablespace",
     "statistics",
     "index_comment",

@@ -16,6 +16,7 @@ const ALL_BUT_COMMENT: &[&str] = &[
     "predicate",
     "nulls_not_distinct",
     "options",
+    "options_order",
     "tablespace",
     "partition_of",
     "statistics",
@@ -67,10 +68,11 @@ fn statement(site: &Site, name: &str, stands: bool) -> String {
     let tablespace = site.text("tablespace").map(|name| format!(" TABLESPACE {}", Ident(name))).unwrap_or_default();
     let predicate = site.text("predicate").map(|text| format!(" WHERE {text}")).unwrap_or_default();
     format!(
-        "CREATE {unique}INDEX {concurrently}{} ON {only}{} USING {}{tablespace}{predicate}",
+        "CREATE {unique}INDEX {concurrently}{} ON {only}{} USING {}{}{tablespace}{predicate}",
         Ident(name),
         site.parent_sql(),
-        site.text("definition").unwrap_or_default(),
+        core(site),
+        parameters::with(&site.map("options")),
     )
 }
 
