@@ -1,5 +1,11 @@
--- Positions count the columns that are there: a dropped one leaves no gap.
-with sequences as (
+-- Positions count the columns that are there: a dropped one leaves no gap. A default names no column, so its text needs
+-- no relation, and the server is spared opening each.
+with dropped as (
+    select a.attrelid, array_agg(a.attnum) as numbers
+    from pg_catalog.pg_attribute a
+    where a.attisdropped and a.attnum > 0
+    group by a.attrelid
+), sequences as (
     select
         d.refobjid,
         d.refobjsubid,
@@ -19,11 +25,13 @@ select
     a.attnum as sub,
     a.attrelid as parent,
     a.attname as name,
-    row_number() over (partition by a.attrelid order by a.attnum) as position,
+    case
+        when dropped.attrelid is null then a.attnum
+        else a.attnum - (select count(*) from unnest(dropped.numbers) d where d < a.attnum) end as position,
     format_type(a.atttypid, a.atttypmod) as type,
     case when a.attcollation <> t.typcollation then a.attcollation::regcollation::text end as collation,
     nullif(a.attnotnull, false) as not_null,
-    case when a.attgenerated = '' then pg_get_expr(v.adbin, v.adrelid) end as default,
+    case when a.attgenerated = '' then pg_get_expr(v.adbin, 0) end as default,
     case a.attgenerated when 's' then 'stored' when 'v' then 'virtual' end as generated,
     case when a.attgenerated <> '' then pg_get_expr(v.adbin, v.adrelid) end as generation_expression,
     case a.attidentity when 'a' then 'always' when 'd' then 'by default' end as identity,
@@ -55,12 +63,13 @@ join pg_catalog.pg_class c on c.oid = a.attrelid
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 join pg_catalog.pg_type t on t.oid = a.atttypid
 left join pg_catalog.pg_attrdef v on v.adrelid = a.attrelid and v.adnum = a.attnum
+left join dropped on dropped.attrelid = a.attrelid
 left join sequences s on s.refobjid = a.attrelid and s.refobjsubid = a.attnum
 where c.relkind in ('r', 'p', 'f', 'v', 'm', 'c') and a.attnum > 0 and not a.attisdropped
     and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     and not exists (
         select from pg_catalog.pg_depend e
-        where e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')
+        where e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.refclassid = 'pg_catalog.pg_extension'::regclass and e.deptype = 'e')
     and not exists (
         select from pg_catalog.pg_depend e
-        where e.classid = 'pg_catalog.pg_type'::regclass and e.objid = c.reltype and e.deptype = 'e')
+        where e.classid = 'pg_catalog.pg_type'::regclass and e.objid = c.reltype and e.refclassid = 'pg_catalog.pg_extension'::regclass and e.deptype = 'e')

@@ -4,7 +4,9 @@
 -- shown, a role that lost all with no privileges. What is on something else than the name before it says has that after
 -- the grantee: on an identity column's "sequence", on a relation's row "type".
 with members as materialized (
-    select e.classid, e.objid from pg_catalog.pg_depend e where e.deptype = 'e'
+    select e.classid, e.objid
+    from pg_catalog.pg_depend e
+    where e.refclassid = 'pg_catalog.pg_extension'::regclass and e.deptype = 'e'
 ), started as materialized (
     select p.classoid, p.objoid, p.objsubid, p.initprivs from pg_catalog.pg_init_privs p
 ), acls (class, oid, sub, via, type, owner, acl, start) as (
@@ -117,15 +119,24 @@ with members as materialized (
         acldefault('d', d.datdba)
     from pg_catalog.pg_database d
     where d.datname = current_database() and d.datacl is not null
-), entries as (
-    select a.class, a.oid, a.sub, a.via, a.type, a.owner, e.grantor, e.grantee, e.privilege_type, e.is_grantable,
+), lists as materialized (
+    -- Many objects, few lists: each is taken apart once.
+    select row_number() over () as list, a.*
+    from (
+        select a.type, a.owner, a.acl, a.start,
+            array_agg(a.class) as classes, array_agg(a.oid) as oids, array_agg(a.sub) as subs, array_agg(a.via) as vias
+        from acls a
+        group by a.type, a.owner, a.acl, a.start
+    ) a
+), entries as materialized (
+    select a.list, a.type, a.owner, e.grantor, e.grantee, e.privilege_type, e.is_grantable,
         a.start is not null as deviates
-    from acls a
+    from lists a
     cross join lateral aclexplode(a.acl) e
     union all
     -- An owner who has nothing left appears in no ACL.
-    select a.class, a.oid, a.sub, a.via, a.type, a.owner, a.owner, a.owner, null, false, false
-    from acls a
+    select a.list, a.type, a.owner, a.owner, a.owner, null, false, false
+    from lists a
     where a.type <> 'c' and a.start is null
 ), defaults as (
     select t.type, array_agg(e.privilege_type order by e.privilege_type) as privileges
@@ -133,60 +144,60 @@ with members as materialized (
     cross join lateral aclexplode(acldefault(t.type, 10)) e
     where e.grantee = 10
     group by t.type
-), grants as (
+), grants as materialized (
     select
-        e.class, e.oid, e.sub, e.via, e.type, e.owner, e.grantee, bool_or(e.deviates) as deviates,
+        e.list, e.type, e.owner, e.grantee, bool_or(e.deviates) as deviates,
         bool_or(e.grantor <> e.owner) as handed_on,
         coalesce(array_agg(distinct e.privilege_type order by e.privilege_type)
             filter (where e.privilege_type is not null), '{}') as privileges,
         array_agg(distinct e.privilege_type order by e.privilege_type) filter (where e.is_grantable) as grantable
     from entries e
-    group by e.class, e.oid, e.sub, e.via, e.type, e.owner, e.grantee
+    group by e.list, e.type, e.owner, e.grantee
 ), starts as (
     select
-        a.class, a.oid, a.sub, a.via, e.grantee,
+        a.list, e.grantee,
         array_agg(e.privilege_type || case when e.is_grantable then ' with grant option' else '' end
             order by e.privilege_type) as privileges
-    from acls a
+    from lists a
     cross join lateral aclexplode(a.start) e
     where a.start is not null
-    group by a.class, a.oid, a.sub, a.via, e.grantee
+    group by a.list, e.grantee
 ), shown as (
-    select g.class, g.oid, g.sub, g.via, g.grantee, g.privileges, g.grantable, null::text[] as start, g.handed_on
+    select g.list, g.grantee, g.privileges, g.grantable, null::text[] as start, g.handed_on
     from grants g
     left join defaults on defaults.type = g.type
     where not g.deviates
         and not (g.grantee = g.owner and g.privileges = coalesce(defaults.privileges, '{}') and g.grantable is null
             and not g.handed_on)
     union all
-    select class, oid, sub, via, grantee, coalesce(g.privileges, '{}'), g.grantable, s.privileges, false
+    select list, grantee, coalesce(g.privileges, '{}'), g.grantable, s.privileges, false
     from (select * from grants where deviates) g
-    full join starts s using (class, oid, sub, via, grantee)
+    full join starts s using (list, grantee)
     where coalesce(array(
             select p || case when p = any (g.grantable) then ' with grant option' else '' end
             from unnest(g.privileges) p order by p), '{}') <> coalesce(s.privileges, '{}')
 ), grantors as (
-    select class, oid, sub, via, grantee, jsonb_object_agg(pg_get_userbyid(grantor), privileges) as privileges
+    select list, grantee, jsonb_object_agg(pg_get_userbyid(grantor), privileges) as privileges
     from (
-        select e.class, e.oid, e.sub, e.via, e.grantee, e.grantor,
+        select e.list, e.grantee, e.grantor,
             jsonb_agg(e.privilege_type || case when e.is_grantable then ' with grant option' else '' end
                 order by e.privilege_type) as privileges
         from entries e
         where e.privilege_type is not null
-        group by e.class, e.oid, e.sub, e.via, e.grantee, e.grantor
+        group by e.list, e.grantee, e.grantor
     ) e
-    group by class, oid, sub, via, grantee
+    group by list, grantee
 )
 select
-    s.class::oid as parent_class,
-    s.oid as parent,
-    s.sub as parent_sub,
-    case s.grantee when 0 then 'public' else pg_get_userbyid(s.grantee) end || s.via as name,
+    o.class::oid as parent_class,
+    o.oid as parent,
+    o.sub as parent_sub,
+    case s.grantee when 0 then 'public' else pg_get_userbyid(s.grantee) end || o.via as name,
     s.privileges,
     s.grantable,
     case when s.handed_on then (
-        select r.privileges from grantors r
-        where r.class = s.class and r.oid = s.oid and r.sub = s.sub and r.via = s.via and r.grantee = s.grantee
-    ) end as granted_by,
+        select r.privileges from grantors r where r.list = s.list and r.grantee = s.grantee) end as granted_by,
     s.start as initial
 from shown s
+join lists l on l.list = s.list
+cross join lateral unnest(l.classes, l.oids, l.subs, l.vias) o (class, oid, sub, via)
