@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::Rename;
 use super::order::POSITION;
 use super::rename::name_at;
-use crate::model::{Catalog, Form, Object, ObjectId, Shape, Tree};
+use crate::model::{Attribute, Catalog, Object, ObjectId, Shape, Tree};
 use crate::sql::{TokenKind, lex};
 
 /// Returns the first catalog as it is once the renames are made.
@@ -106,99 +106,12 @@ pub(super) fn pairs(renames: &[Rename]) -> Vec<(&str, &str)> {
         .collect()
 }
 
-/// Attributes that name other objects, beside expressions and queries: the server keeps those by reference and says the
-/// new names by itself. All others are words, numbers, roles and texts as they were given, in which a name is no name.
-const REFERRING: &[&str] = &[
-    "access_method",
-    "analyze",
-    "arguments",
-    "attributes",
-    "canonical",
-    "cluster_on",
-    "collation",
-    "columns",
-    "combine",
-    "commutator",
-    "definition",
-    "deserialize",
-    "element",
-    "end",
-    "exclusion",
-    "family",
-    "final",
-    "foreign_data_wrapper",
-    "from_sql",
-    "function",
-    "functions",
-    "generation_expression",
-    "gettoken",
-    "handler",
-    "headline",
-    "identity_sequence",
-    "include",
-    "inherits",
-    "init",
-    "inline",
-    "input",
-    "language",
-    "lexize",
-    "lextypes",
-    "mappings",
-    "method",
-    "moving_final",
-    "moving_inverse",
-    "moving_state_function",
-    "moving_state_type",
-    "multirange",
-    "negator",
-    "of_type",
-    "on_delete_columns",
-    "operator_class",
-    "operators",
-    "output",
-    "owned_by",
-    "parser",
-    "partition_bound",
-    "partition_by",
-    "partition_of",
-    "publications",
-    "receive",
-    "referenced_columns",
-    "references",
-    "replica_identity",
-    "returns",
-    "schema",
-    "schemas",
-    "send",
-    "serialize",
-    "server",
-    "sort_operator",
-    "sql_body",
-    "start",
-    "state_function",
-    "state_type",
-    "subscript",
-    "subtype",
-    "subtype_diff",
-    "support",
-    "table",
-    "tables",
-    "template",
-    "to_sql",
-    "transforms",
-    "type",
-    "typmod_in",
-    "typmod_out",
-    "validator",
-];
-
 /// Whether an attribute names other objects, so that their renames show in it.
 fn refers(shape: Option<&&'static Shape>, name: &str, value: &Value) -> bool {
     let Some(shape) = shape else { return true };
-    let form = shape.attribute(name).map(|attribute| attribute.form);
     // What a trigger passes is a list of texts.
     let passed = name == "arguments" && !value.is_string();
-    matches!(form, Some(Form::Expression | Form::Query)) || REFERRING.contains(&name) && !passed
+    shape.attribute(name).is_some_and(Attribute::refers) && !passed
 }
 
 /// The old and the new name of a rename.

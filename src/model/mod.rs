@@ -7,6 +7,7 @@ mod content;
 mod differing;
 mod filter;
 mod id;
+mod referring;
 mod shape;
 mod snapshot;
 
