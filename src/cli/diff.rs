@@ -128,7 +128,7 @@ impl Diff {
         data.insert("plan".to_owned(), serde_json::json!(proven.plan.groups));
         data.insert("sql".to_owned(), sql.clone().into());
         if proven.plan.is_empty() {
-            context.output.note("nothing differs that SQL can change".to_owned());
+            context.output.note("nothing differs that SQL can change");
         }
         Ok(sql)
     }

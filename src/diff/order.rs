@@ -22,7 +22,7 @@ pub(super) fn only_reordered(before: &Catalog, after: &Catalog, changes: &mut Ve
         return;
     }
     // What is in both, by what it is in, in the old order.
-    let mut siblings: BTreeMap<(Option<&ObjectId>, &str), Vec<(i64, &ObjectId)>> = BTreeMap::new();
+    let mut siblings: BTreeMap<(Option<&ObjectId>, &str), Vec<_>> = BTreeMap::new();
     for (id, object) in &before.objects {
         if let (Some(place), true) = (place(before, id), after.objects.contains_key(id)) {
             siblings.entry((object.parent.as_ref(), &id.kind)).or_default().push((place, id));

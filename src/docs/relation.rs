@@ -217,7 +217,7 @@ impl<'a> Database<'a> {
             target,
             target_path,
             target_columns,
-            optional: columns.iter().any(|name| nullable(name)),
+            optional: columns.iter().any(nullable),
             unique: relation.unique_sets().iter().any(|set| set.iter().all(|name| columns.contains(name))),
             identifying: primary.is_some_and(|key| columns.iter().all(|name| key.list("columns").contains(name))),
             columns,

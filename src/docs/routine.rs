@@ -97,7 +97,7 @@ const SEVERAL_WORDS: &[&str] = &["double precision", "character varying", "bit v
 fn named_type(text: &str) -> (Option<String>, &str) {
     let starts =
         |words: &&str| text.starts_with(*words) || text.replace(|c: char| c.is_ascii_digit(), "").starts_with(*words);
-    if SEVERAL_WORDS.iter().any(|words| starts(&words)) {
+    if SEVERAL_WORDS.iter().any(starts) {
         return (None, text);
     }
     match find(text, " ") {

@@ -170,7 +170,7 @@ fn obstacle(before: &Site, after: &Site) -> Option<&'static str> {
         if old.mode != new.mode || !old.is_input && old.text != new.text {
             return Some("the modes of its arguments, and those for results, can't be changed");
         }
-        if old.name != new.name && (old.name.is_some() || old.mode != "") {
+        if old.name != new.name && (old.name.is_some() || !old.mode.is_empty()) {
             return Some("the names of its arguments can't be changed");
         }
         if old.default.is_some() && new.default.is_none() {

@@ -4,6 +4,12 @@
 //! `PGWARD_CASE=table/,index/` runs those whose name contains one of these, and says what it plans and which attributes
 //! of their kinds the guard would miss.
 
+#![expect(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "what is run is told by the environment, and a test says what it does"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;

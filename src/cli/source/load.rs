@@ -62,7 +62,7 @@ enum Text {
 /// A source with its files read, before any database is asked.
 enum Read {
     Catalog(Box<Catalog>),
-    Database(Options),
+    Database(Box<Options>),
     Text(Text),
 }
 
@@ -151,8 +151,8 @@ fn require_schemas(context: &Context, catalogs: &[&Catalog], place: &str) -> Res
 async fn prepare(context: &Context, source: &Source) -> Result<Read> {
     let migrations = |migrations, version| Ok(Read::Text(Text::Migrations(migrations, version)));
     match source {
-        Source::Database(url) => Ok(Read::Database(Options::parse(url, &context.env)?)),
-        Source::Live => Ok(Read::Database(context.database().await?)),
+        Source::Database(url) => Ok(Read::Database(Box::new(Options::parse(url, &context.env)?))),
+        Source::Live => Ok(Read::Database(Box::new(context.database().await?))),
         Source::Snapshot(file) => snapshot(&file.display().to_string(), &read(file)?),
         Source::Migrations(dir, version) => migrations(Migrations::from_dir(dir)?, *version),
         Source::Bundle(version) => migrations(Migrations::bundle()?, *version),

@@ -130,7 +130,7 @@ impl<'a> Orderer<'a> {
                             && *needed != *parent
                             && own != Some(parent)
                             && !(deferred
-                                && !kinds::by_name(&needed.kind).is_some_and(|kind| kind.class == Class::PG_TYPE))
+                                && kinds::by_name(&needed.kind).is_none_or(|kind| kind.class != Class::PG_TYPE))
                         {
                             self.needs(parent, needed);
                             self.needs_checks(parent, needed);

@@ -34,9 +34,9 @@ pub fn render(review: &Review) -> String {
     }
     for (n, group) in review.groups.iter().enumerate() {
         let own = group.items.first().filter(|item| item.id == group.id);
-        let _ = write!(
+        let _ = writeln!(
             text,
-            "<details open class=\"group {}\" id=\"g{n}\"><summary>{}{}</summary>\n",
+            "<details open class=\"group {}\" id=\"g{n}\"><summary>{}{}</summary>",
             own.map_or("altered", class),
             own.map_or("<span class=\"sign\">~</span>", sign),
             escaped(&group.id.to_string())

@@ -19,11 +19,14 @@ pub fn arguments(world: &World, object: &Object, identity: bool) -> String {
                 }
                 let mode = if n + 1 == count { object.pick(8, &["", "", "variadic "]) } else { "" };
                 let name = ["\"A a\" ", "b ", ""][n];
-                let default =
-                    match object.genes[9] % 3 == 0 && mode.is_empty() && n + 1 == count && (n > 0 || used.is_none()) {
-                        true => format!(" default {}", plain.1[0]),
-                        false => String::new(),
-                    };
+                let default = match object.genes[9].is_multiple_of(3)
+                    && mode.is_empty()
+                    && n + 1 == count
+                    && (n > 0 || used.is_none())
+                {
+                    true => format!(" default {}", plain.1[0]),
+                    false => String::new(),
+                };
                 let array = if mode.is_empty() { "" } else { "[]" };
                 format!("{mode}{name}{kind}{array}{default}")
             };
@@ -198,14 +201,16 @@ pub fn trigger(world: &World, object: &Object) -> Vec<String> {
     let row = if events == "truncate" { "statement" } else { object.pick(4, &["row", "row", "statement"]) };
     let when = match columns.first() {
         Some(column)
-            if object.genes[6] % 4 == 0 && row == "row" && (events == "insert" || events.starts_with("update")) =>
+            if object.genes[6].is_multiple_of(4)
+                && row == "row"
+                && (events == "insert" || events.starts_with("update")) =>
         {
             format!(" when (new.{column} is not null)")
         }
         _ => String::new(),
     };
     let timing = object.pick(5, &["before", "after", "after", "constraint"]);
-    let tables = match row == "statement" && timing == "after" && object.genes[8] % 2 == 0 {
+    let tables = match row == "statement" && timing == "after" && object.genes[8].is_multiple_of(2) {
         true if events == "insert" => " referencing new table as \"New t\"",
         _ => "",
     };

@@ -119,7 +119,7 @@ fn common(world: &World, object: &Object, sql: &mut Vec<String>) {
         Kind::Id | Kind::Reference | Kind::Column => {
             let column = world.name(object);
             let rights = object.pick(ACL, &["select (@)", "update (@), select (@)", "references (@)"]);
-            if object.genes[ACL] % 7 == 0
+            if object.genes[ACL].is_multiple_of(7)
                 && let Some(table) = world.first(object)
             {
                 sql.push(format!("grant {} on {} to bob", rights.replace('@', &column), world.full(table)));

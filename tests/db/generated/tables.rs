@@ -49,13 +49,13 @@ pub fn table(world: &World, object: &Object, version: u32) -> Vec<String> {
                     all.push(format!("create table {name} () inherits ({on})"));
                     String::new()
                 }
-                Some(_) if object.genes[4] % 9 == 0 => "default".to_owned(),
+                Some(_) if object.genes[4].is_multiple_of(9) => "default".to_owned(),
                 Some("range") => format!("for values from ({}) to ({end})", id * 100),
                 Some("list") => format!("for values in ({id}, {end})"),
                 Some(_) => format!("for values with (modulus 64, remainder {})", id % 64),
             };
             if all.is_empty() {
-                all.push(match object.genes[5] % 6 == 0 && !bound.starts_with("default") {
+                all.push(match object.genes[5].is_multiple_of(6) && !bound.starts_with("default") {
                     true => format!(
                         "create table {name} partition of {on} {bound} partition by range ({})",
                         id_of(world, parent).map(|one| world.name(one)).unwrap_or_default()
@@ -102,7 +102,7 @@ pub fn table(world: &World, object: &Object, version: u32) -> Vec<String> {
         }
         _ => {}
     }
-    if let Some(identity) = object.maybe(9, &["full", "nothing"]).filter(|_| object.genes[9] % 3 == 0) {
+    if let Some(identity) = object.maybe(9, &["full", "nothing"]).filter(|_| object.genes[9].is_multiple_of(3)) {
         all.push(format!("alter table {name} replica identity {identity}"));
     }
     all
@@ -115,10 +115,10 @@ fn column_type(world: &World, object: &Object) -> (String, Option<String>) {
     }
     let kind = world.refs(object, Object::is_type).into_iter().next();
     let gene = usize::from(object.genes[4]);
-    if let Some(pure) = world.pure(object).filter(|_| object.genes[4] % 2 == 0) {
+    if let Some(pure) = world.pure(object).filter(|_| object.genes[4].is_multiple_of(2)) {
         return ("bigint".to_owned(), Some(format!("{}(3)", world.full(pure))));
     }
-    if let Some(kind) = kind.filter(|_| object.genes[3] % 5 > 0) {
+    if let Some(kind) = kind.filter(|_| !object.genes[3].is_multiple_of(5)) {
         let array = if object.genes[3] % 5 == 1 { "[]" } else { "" };
         let default = match kind.kind {
             _ if !array.is_empty() => Some("'{}'".to_owned()),
@@ -148,7 +148,7 @@ pub fn column(world: &World, object: &Object, version: u32) -> Vec<String> {
             None => sql.push_str(
                 object
                     .maybe(10, &[" collate \"C\"", " collate \"POSIX\""])
-                    .filter(|_| object.genes[10] % 2 == 0)
+                    .filter(|_| object.genes[10].is_multiple_of(2))
                     .unwrap_or_default(),
             ),
         }
@@ -175,7 +175,7 @@ pub fn column(world: &World, object: &Object, version: u32) -> Vec<String> {
     match object.genes[5] % 5 {
         0 => sql.push_str(" not null"),
         1 if version >= 18 => sql.push_str(&format!(" constraint \"nn {}\" not null", object.id)),
-        2 if version >= 18 && object.genes[5] % 2 == 0 => sql.push_str(" not null no inherit"),
+        2 if version >= 18 && object.genes[5].is_multiple_of(2) => sql.push_str(" not null no inherit"),
         _ => {}
     }
     let mut all = vec![sql];
@@ -191,19 +191,19 @@ pub fn attributes(world: &World, object: &Object) -> Vec<String> {
     all.extend(
         object
             .maybe(7, &["set storage external", "set storage main", "set storage plain", "set compression pglz"])
-            .filter(|_| object.genes[7] % 2 == 0)
+            .filter(|_| object.genes[7].is_multiple_of(2))
             .map(|one| format!("{alter} {one}")),
     );
     all.extend(
         object
             .maybe(8, &["set statistics 100", "set statistics 0"])
-            .filter(|_| object.genes[8] % 2 == 0)
+            .filter(|_| object.genes[8].is_multiple_of(2))
             .map(|one| format!("{alter} {one}")),
     );
     all.extend(
         object
             .maybe(9, &["set (n_distinct = 5)", "set (n_distinct_inherited = -0.5)"])
-            .filter(|_| object.genes[9] % 2 == 0)
+            .filter(|_| object.genes[9].is_multiple_of(2))
             .map(|one| format!("{alter} {one}")),
     );
     all
@@ -224,7 +224,7 @@ pub fn constraint(world: &World, object: &Object, version: u32) -> Vec<String> {
     let deferrable = object.maybe(8, &[" deferrable", " deferrable initially deferred"]).unwrap_or_default();
     let what = match object.kind {
         Kind::Key => {
-            let include = match columns.len() > 1 && object.genes[5] % 5 == 0 {
+            let include = match columns.len() > 1 && object.genes[5].is_multiple_of(5) {
                 true => format!(" include ({})", columns[1]),
                 false => String::new(),
             };
@@ -299,7 +299,7 @@ pub fn index(world: &World, object: &Object) -> Vec<String> {
         return Vec::new();
     }
     let method = object.pick(3, &["btree", "btree", "btree", "btree", "hash", "brin", "gist", "gin"]);
-    let unique = if object.genes[4] % 5 == 0 && method == "btree" { "unique " } else { "" };
+    let unique = if object.genes[4].is_multiple_of(5) && method == "btree" { "unique " } else { "" };
     let mut keys: Vec<String> = columns
         .iter()
         .map(|column| {
@@ -324,7 +324,7 @@ pub fn index(world: &World, object: &Object) -> Vec<String> {
     if matches!(method, "hash" | "gin" | "gist") {
         keys.truncate(1);
     }
-    let include = match method == "btree" && keys.len() > 1 && object.genes[7] % 4 == 0 {
+    let include = match method == "btree" && keys.len() > 1 && object.genes[7].is_multiple_of(4) {
         true => {
             keys.truncate(1);
             format!(" include ({})", columns.last().unwrap_or(&columns[0]))
@@ -349,10 +349,10 @@ pub fn index(world: &World, object: &Object) -> Vec<String> {
         keys.join(", "),
         options.unwrap_or_default()
     )];
-    if object.genes[12] % 8 == 0 {
+    if object.genes[12].is_multiple_of(8) {
         all.push(format!("alter index {full} alter column 1 set statistics 50"));
     }
-    if object.genes[13] % 10 == 0 && method == "btree" {
+    if object.genes[13].is_multiple_of(10) && method == "btree" {
         all.push(format!("alter table {on} cluster on {name}"));
     }
     if object.genes[13] % 10 == 1 && !unique.is_empty() {
@@ -426,10 +426,10 @@ pub fn view(world: &World, object: &Object) -> Vec<String> {
         .filter(|_| matches!(object.genes[3] % 9, 0 | 8))
         .unwrap_or_default();
     let mut all = vec![format!("create view {name}{options} as {body}{check}")];
-    if object.genes[7] % 6 == 0 {
+    if object.genes[7].is_multiple_of(6) {
         all.push(format!("comment on column {name}.{first} is 'of a view'"));
     }
-    if object.genes[8] % 9 == 0 {
+    if object.genes[8].is_multiple_of(9) {
         all.push(format!("alter view {name} alter column {first} set default null"));
     }
     all
@@ -456,7 +456,7 @@ pub fn policy(world: &World, object: &Object) -> Vec<String> {
     let using = if command == "insert" { String::new() } else { format!(" using ({test})") };
     let check = match command {
         "insert" => format!(" with check ({test})"),
-        "all" | "update" if object.genes[7] % 2 == 0 => format!(" with check ({test})"),
+        "all" | "update" if object.genes[7].is_multiple_of(2) => format!(" with check ({test})"),
         _ => String::new(),
     };
     vec![format!(
@@ -471,7 +471,7 @@ pub fn rule(world: &World, object: &Object) -> Vec<String> {
     let (name, on) = (world.name(object), world.full(table));
     let columns = world.column_list(object);
     let filter = match columns.first() {
-        Some(column) if object.genes[5] % 3 == 0 => format!(" where new.{column} is not null"),
+        Some(column) if object.genes[5].is_multiple_of(3) => format!(" where new.{column} is not null"),
         _ => String::new(),
     };
     let event = if filter.is_empty() {

@@ -90,14 +90,14 @@ pub fn create(world: &World, object: &Object) -> Vec<String> {
         Kind::Domain => {
             let (plain, defaults) = plain(object, 3);
             let mut sql = format!("create domain {name} as {}", base_name.as_deref().unwrap_or(plain));
-            if base.is_none() && object.genes[4] % 3 == 0 {
+            if base.is_none() && object.genes[4].is_multiple_of(3) {
                 sql.push_str(&format!(" default {}", defaults[usize::from(object.genes[4]) / 3 % defaults.len()]));
             }
-            if object.genes[5] % 4 == 0 {
+            if object.genes[5].is_multiple_of(4) {
                 sql.push_str(" not null");
             }
             let mut all = vec![sql];
-            if object.genes[6] % 3 == 0 {
+            if object.genes[6].is_multiple_of(3) {
                 let named = object.pick(7, &["", "constraint c1 ", "constraint \"C 2\" "]);
                 let check = object.pick(
                     8,
@@ -227,13 +227,14 @@ pub fn other(world: &World, object: &Object, version: u32) -> Vec<String> {
         Kind::Publication => {
             let table = world.first(object);
             let what = match table {
-                Some(table) if object.genes[3] % 3 > 0 => {
+                Some(table) if !object.genes[3].is_multiple_of(3) => {
                     let filter =
                         world.columns(table).first().map(|one| format!(" where ({} is not null)", world.name(one)));
-                    let filter = if object.genes[4] % 4 == 0 { filter.unwrap_or_default() } else { String::new() };
+                    let filter =
+                        if object.genes[4].is_multiple_of(4) { filter.unwrap_or_default() } else { String::new() };
                     format!(" for table {}{}{filter}", object.pick(5, &["", "only "]), world.full(table))
                 }
-                Some(table) if object.genes[3] % 6 == 0 => {
+                Some(table) if object.genes[3].is_multiple_of(6) => {
                     format!(" for tables in schema {}", world.schema_name(table))
                 }
                 _ => String::new(),
