@@ -24,7 +24,12 @@ pub(super) fn taken<'a>(id: &'a ObjectId, object: &Object) -> Vec<Taken<'a>> {
     let own = || vec![id.name().to_owned()];
     match kind.class {
         Class::PG_PROC => vec![(Space::Routines, schema, rest.to_vec()), (Space::Calls, schema, own())],
-        Class::PG_TYPE => vec![(Space::Types, schema, own())],
+        Class::PG_TYPE => {
+            let multirange = object.attrs.get("multirange").and_then(|name| parse_path(name.as_str()?).ok());
+            let multirange = multirange.filter(|path| path.first() == Some(schema)).and_then(|mut path| path.pop());
+            let names = [Some(id.name().to_owned()), multirange];
+            names.into_iter().flatten().map(|name| (Space::Types, schema.as_str(), vec![name])).collect()
+        }
         Class::PG_CONSTRAINT => {
             let kind = object.attrs.get("type").and_then(|kind| kind.as_str());
             let has_index = matches!(kind, Some("primary key" | "unique" | "exclusion"));

@@ -99,8 +99,8 @@ fn the_bundle_goes_up_and_is_verified() {
       schemas      1 ok
       sequences               2 absent, optional
       tables       9 ok       2 absent, optional
-      views                   2 absent, optional
       functions    22 ok      1 absent, optional
+      views                   2 absent, optional
       columns      85 ok
       constraints  57 ok
       indexes      10 ok

@@ -98,9 +98,9 @@ fn every_difference_is_a_finding() {
       enums              1 wrong
       sequences          1 wrong
       tables             1 wrong    1 absent, optional
-      views              1 wrong
       functions          1 wrong
       aggregates         1 wrong
+      views              1 wrong
       columns      1 ok  2 wrong
       constraints  1 ok  1 wrong
       policies           1 wrong

@@ -221,6 +221,9 @@ fn by_pair(changes: &[Change]) -> BTreeMap<Option<usize>, Vec<&Change>> {
     found
 }
 
+/// The property of plans that are seen to work.
+pub const PROVES: &str = "the plan proves";
+
 fn failures(property: &'static str, changes: Vec<Change>) -> Vec<Failure> {
     let one = |(pair, changes): (Option<usize>, Vec<&Change>)| {
         let text: Vec<String> = changes.into_iter().take(5).map(text).collect();
@@ -304,7 +307,13 @@ fn as_pg_dump(dumps: &(String, String), old: &Catalog, new: &Catalog) -> Vec<Fai
     let (olds, news) = (sections(&dumps.0), sections(&dumps.1));
     let pairs: BTreeSet<usize> = olds.keys().chain(news.keys()).chain(changes.keys().flatten()).copied().collect();
     for pair in pairs {
-        let dump_differs = olds.get(&pair) != news.get(&pair);
+        // The order of equals, such as comments on columns, is that in which they were made.
+        let sorted = |section| {
+            let mut lines = lines(section);
+            lines.sort_unstable();
+            lines
+        };
+        let dump_differs = sorted(olds.get(&pair)) != sorted(news.get(&pair));
         let changes = changes.remove(&Some(pair)).unwrap_or_default();
         let text = match (dump_differs, changes.is_empty()) {
             (true, true) => line_difference(&lines(olds.get(&pair)), &lines(news.get(&pair))),
@@ -362,7 +371,7 @@ async fn planned(old: &Scratch, before: &Catalog, new: &Scratch, after: &Catalog
     let task = Task { before, after, renames: &renames, filter: &filter, history: &history, inverse: Inverse::No };
     let proven = match prove_plan(old, task).await {
         Ok(proven) => proven,
-        Err(error) => return vec![Failure::new("the plan proves", pgward::report::render_error(&error))],
+        Err(error) => return vec![Failure::new(PROVES, pgward::report::render_error(&error))],
     };
     let written = write_plan(&proven.plan, &Timeouts::default());
     let mut session = pg::connect(old.options()).await.unwrap();
