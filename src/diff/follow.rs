@@ -111,7 +111,7 @@ fn refers(shape: Option<&&'static Shape>, name: &str, value: &Value) -> bool {
     let Some(shape) = shape else { return true };
     // What a trigger passes is a list of texts.
     let passed = name == "arguments" && !value.is_string();
-    shape.attribute(name).is_some_and(Attribute::refers) && !passed
+    shape.attribute(name).is_none_or(Attribute::refers) && !passed
 }
 
 /// The old and the new name of a rename.
