@@ -61,7 +61,7 @@ async fn share(number: u64) {
     }
     session.close().await;
     let seed = setting("PGWARD_SEED").unwrap_or(SEED);
-    let usual = if version == 15 { PAIRS } else { PAIRS / 5 };
+    let usual = if version == 15 { PAIRS } else { PAIRS / 10 };
     let count = setting("PGWARD_PAIRS").map_or(usual, |count| usize::try_from(count).unwrap());
     println!("PGWARD_SEED={seed} PGWARD_PAIRS={count}, share {number}");
     let mut bytes = [0; 32];
