@@ -313,10 +313,11 @@ fn as_pg_dump(dumps: &(String, String), old: &Catalog, new: &Catalog) -> Vec<Fai
             lines.sort_unstable();
             lines
         };
-        let dump_differs = sorted(olds.get(&pair)) != sorted(news.get(&pair));
+        let dump_differs = olds.get(&pair) != news.get(&pair);
+        let in_order_alone = dump_differs && sorted(olds.get(&pair)) == sorted(news.get(&pair));
         let changes = changes.remove(&Some(pair)).unwrap_or_default();
         let text = match (dump_differs, changes.is_empty()) {
-            (true, true) => line_difference(&lines(olds.get(&pair)), &lines(news.get(&pair))),
+            (true, true) if !in_order_alone => line_difference(&lines(olds.get(&pair)), &lines(news.get(&pair))),
             (false, false) => changes.into_iter().map(text).collect::<Vec<_>>().join("\n"),
             _ => continue,
         };
