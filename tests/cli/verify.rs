@@ -88,7 +88,8 @@ fn every_difference_is_a_finding() {
          grant select on app.members to public;
          create view app.v as select 1 as one;
          create aggregate app.total (integer) (sfunc = int4pl, stype = integer);
-         create sequence app.x; create type app.x as enum (); grant usage on sequence app.x to public;",
+         create sequence app.x; create type app.x as enum ();
+         create table app.held (); alter extension plpgsql add table app.held; create policy odd on app.held;",
     );
     assert_snapshot!(project.run(&["verify"]), @"
     exit: 1
@@ -151,7 +152,7 @@ fn every_difference_is_a_finding() {
 
     error[VF003]: sequence app.x is not declared
 
-    warning[VF004]: grant app.x.public on sequence app.x is of a kind that pgward does not read
+    warning[VF004]: policy on an extension's table odd on app.held is of a kind that pgward does not read
 
     12 of 15 objects not as declared ([TIME])
     ");

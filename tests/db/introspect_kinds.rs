@@ -156,7 +156,7 @@ async fn grants() {
         .await;
     let mut expected = vec![
         r#"f/()/postgres: {}"#,
-        r#"q/rich_reader: {"privileges":["USAGE"]}"#,
+        r#"q/rich_reader on sequence: {"privileges":["USAGE"]}"#,
         r#"rich_reader: {"privileges":["CREATE"]}"#,
         r#"t/a/rich Writer: {"privileges":["UPDATE"]}"#,
         r#"t/id/rich_reader on sequence: {"privileges":["USAGE"]}"#,

@@ -2,7 +2,7 @@
 -- column's or domain's not_null, but for what that can't say: not valid, no inherit, a comment. A name of its own stands
 -- here, unless it is a parent's.
 -- The rows that the server derives for the partitions of a foreign key's tables follow from the key itself.
-with constraints as materialized (
+with recursive constraints as materialized (
     select con.*, n.nspname, coalesce(c.relname, t.typname) as name, c.oid is null as of_domain
     from pg_catalog.pg_constraint con
     join pg_catalog.pg_namespace n on n.oid = con.connamespace
@@ -92,6 +92,18 @@ with constraints as materialized (
     join pg_catalog.pg_class c on c.oid = a.attrelid and c.relkind in ('i', 'I')
     where a.attnum > 0 and a.attstattarget >= 0 and a.attrelid >= 16384
     group by a.attrelid
+), of_unproven (oid, conrelid, conname) as (
+    -- An inherited check says of old rows what its parent says; whether they were looked at in a child alone, the next
+    -- restored dump forgets.
+    select c.oid, c.conrelid, c.conname
+    from pg_catalog.pg_constraint c
+    where c.contype = 'c' and not c.convalidated and c.conrelid <> 0
+    union
+    select c.oid, c.conrelid, c.conname
+    from of_unproven p
+    join pg_catalog.pg_inherits i on i.inhparent = p.conrelid
+    join pg_catalog.pg_constraint c
+        on c.conrelid = i.inhrelid and c.conname = p.conname and c.contype = 'c' and not c.conislocal
 ), switched_off as (
     select distinct t.tgconstraint
     from pg_catalog.pg_trigger t
@@ -109,7 +121,7 @@ select
         when 'f' then 'foreign key'
         when 'x' then 'exclusion'
         when 'n' then 'not null' end as type,
-    def.text as definition,
+    def.text || case when con.convalidated and unproven.oid is not null then ' NOT VALID' else '' end as definition,
     keys.columns as columns,
     included.columns as include,
     case when con.contype = 'x' then
@@ -128,7 +140,7 @@ select
     case when con.contype = 'c' then pg_get_expr(con.conbin, con.conrelid) end as expression,
     con.condeferrable as deferrable,
     con.condeferred as initially_deferred,
-    con.convalidated as validated,
+    con.convalidated and unproven.oid is null as validated,
     def.text !~ ' NOT ENFORCED$' as enforced,
     con.connoinherit and con.contype in ('c', 'n') as no_inherit,
     not con.conislocal as inherited,
@@ -159,6 +171,7 @@ left join pg_catalog.pg_class xc on xc.oid = x.indexrelid
 left join parameters on parameters.oid = con.oid
 cross join lateral replace(written.text, coalesce(parameters.written, ''), coalesce(parameters.sorted, '')) def (text)
 left join pg_catalog.pg_tablespace ts on ts.oid = xc.reltablespace
+left join of_unproven unproven on unproven.oid = con.oid
 left join switched_off on switched_off.tgconstraint = con.oid
 left join constraints parent on parent.oid = con.conparentid
 left join statistics on statistics.attrelid = x.indexrelid

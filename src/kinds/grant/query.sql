@@ -2,7 +2,8 @@
 -- USAGE of types for public). The owner's full set is left out; an owner who lacks a privilege is shown with the rest.
 -- For row types, the database, and the server's and extensions' own objects, only what differs from their start is
 -- shown, a role that lost all with no privileges. What is on something else than the name before it says has that after
--- the grantee: on an identity column's "sequence", on a relation's row "type".
+-- the grantee: on an identity column's "sequence", on a relation's row "type"; and so has a sequence, since a type may have
+-- its name.
 with members as materialized (
     select e.classid, e.objid
     from pg_catalog.pg_depend e
@@ -29,7 +30,7 @@ with members as materialized (
         'pg_catalog.pg_class'::regclass,
         coalesce(i.refobjid, c.oid),
         coalesce(i.refobjsubid, 0),
-        case when i.refobjid is null then '' else ' on sequence' end,
+        case c.relkind when 'S' then ' on sequence' else '' end,
         case c.relkind when 'S' then 's' else 'r' end::"char",
         c.relowner,
         c.relacl,

@@ -32,7 +32,7 @@ pub(super) const RELATIONS: &[&str] = &["table", "view", "materialized view", "f
 /// The words after a grantee's name, by the kind of what the grant is in.
 fn suffix(parent: &str) -> &'static str {
     match parent {
-        "column" => " on sequence",
+        "column" | "sequence" => " on sequence",
         "database" => " on database",
         "foreign data wrapper" => " on foreign data wrapper",
         "foreign server" => " on server",

@@ -10,21 +10,6 @@ use crate::kinds::{self, Class};
 use crate::model::{Catalog, Object, ObjectId};
 
 impl<'a> Orderer<'a> {
-    /// The object whose statement removes an object: itself, or what it goes with.
-    pub(super) fn remover(&self, id: &'a ObjectId) -> Option<&'a ObjectId> {
-        let (mut remover, mut next) = (id, Some(id));
-        while let Some(id) = next.filter(|id| self.work.drops(id)) {
-            remover = id;
-            let site = self.site(self.world.before, id).map(|(_, site)| site);
-            next = site.filter(|site| self.goes_with_parent(site)).and_then(|site| {
-                let owner = dropped_with(site.object);
-                let holders = site.object.parent.iter().chain(&owner);
-                holders.filter_map(|holder| self.key(holder)).find(|holder| self.work.drops(holder))
-            });
-        }
-        self.work.drops(remover).then_some(remover)
-    }
-
     /// Casts by the function that they call: what is written as a cast is kept as a call.
     pub(super) fn casts(&self) -> BTreeMap<&'a ObjectId, Vec<&'a ObjectId>> {
         let mut found: BTreeMap<_, Vec<_>> = BTreeMap::new();
@@ -57,11 +42,11 @@ impl<'a> Orderer<'a> {
                     self.world.before.objects.get(owner).is_some_and(|owner| !owner.needs.contains(id))
                 });
                 let needed = object.needs.iter().chain(&object.parent).chain(&owner);
-                let remover = self.remover(id);
+                let carrier = if self.work.drops(id) { self.carrier(id) } else { id };
                 for needed in self.and_around(self.world.before, needed) {
-                    if remover.is_some_and(|remover| remover != id && !needed.path.starts_with(&remover.path)) {
+                    if carrier != id && !needed.path.starts_with(&carrier.path) {
                         let part = if self.work.drops(needed) { Part::Away } else { Part::There };
-                        self.graph.edge((Part::Away, remover.unwrap_or(id)), (part, needed));
+                        self.graph.edge((Part::Away, carrier), (part, needed));
                     }
                     if self.work.drops(needed) {
                         self.graph.edge((Part::Away, id), (Part::Away, needed));
@@ -78,10 +63,6 @@ impl<'a> Orderer<'a> {
                         self.graph.edge((Part::There, needed), (Part::Away, id));
                     } else if self.work.drops(id) {
                         self.graph.edge((Part::Away, id), (Part::There, needed));
-                        let carrier = self.carrier(id);
-                        if !carrier.path.starts_with(&needed.path) {
-                            self.graph.edge((Part::Away, carrier), (Part::There, needed));
-                        }
                     }
                 }
             }

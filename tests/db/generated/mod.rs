@@ -171,4 +171,4 @@ macro_rules! shares {
     )*};
 }
 
-shares!(pairs_1 1, pairs_2 2, pairs_3 3);
+shares!(pairs_1 1, pairs_2 2, pairs_3 3, pairs_4 4, pairs_5 5, pairs_6 6, pairs_7 7, pairs_8 8);
