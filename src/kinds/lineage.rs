@@ -36,6 +36,27 @@ fn same_in<'a>(table: &Site<'a>, site: &Site) -> Option<Site<'a>> {
     table.at(&ObjectId { kind: site.id.kind.clone(), path })
 }
 
+/// Whether an object is renamed by one of `renames`, from one identity to another, that is about a parent's: the server
+/// gives all children's columns, checks and copies of triggers the new name then.
+pub fn is_renamed_with_parents(site: &Site, to: &ObjectId, renames: &[(&ObjectId, &ObjectId)]) -> bool {
+    let attribute = |name: &str| site.object.attrs.get(name);
+    let inheritable = match site.id.kind.as_str() {
+        "column" => true,
+        "constraint" => attribute("type").is_some_and(|name| name == "check" || name == "not null"),
+        "trigger" => attribute("inherited").is_some(),
+        _ => false,
+    };
+    let Some(table) = site.parent().filter(|_| inheritable) else { return false };
+    let parents = parents(&table);
+    // Their tables may have been renamed before, or may be later.
+    let of_parent = |id: &ObjectId| id.path.split_last().is_some_and(|(_, of)| parents.iter().any(|p| p.id.path == of));
+    renames.iter().any(|(from, new)| {
+        from.kind == site.id.kind
+            && (from.name(), new.name()) == (site.id.name(), to.name())
+            && (of_parent(from) || of_parent(new))
+    })
+}
+
 /// Whether one of the parents is dropped or changed so that it takes a child's object along: the parent's goes, and
 /// the table stays its child.
 pub(super) fn goes_with_parents(site: &Site) -> bool {

@@ -13,13 +13,17 @@ pub(super) fn rename(before: &Catalog, after: &Catalog, renames: &[Rename]) -> (
     let nothing = BTreeSet::new();
     let mut planned = Vec::new();
     let mut now = before.clone();
+    let pairs: Vec<_> = renames.iter().map(|rename| (&rename.from, &rename.to)).collect();
     for (n, rename) in renames.iter().enumerate() {
         if let (Some(kind), Some((id, object))) =
             (kinds::by_name(&rename.from.kind), now.objects.get_key_value(&rename.from))
         {
             let world = World { before: &now, after, made: &nothing, deferred: &nothing };
             let mut steps = Steps::default();
-            kind.rename(&Site { world: &world, catalog: &now, id, object }, &rename.to, &mut steps);
+            let site = Site { world: &world, catalog: &now, id, object };
+            if !kinds::is_renamed_with_parents(&site, &rename.to, &pairs) {
+                kind.rename(&site, &rename.to, &mut steps);
+            }
             planned.extend(steps.steps.into_iter().map(|step| Planned { object: rename.to.clone(), step }));
         }
         // All of them from the beginning: a text may name several things that were renamed.

@@ -211,6 +211,36 @@ fn many_kinds_are_renamed_with_all_that_follows() {
     assert_snapshot!(shown);
 }
 
+/// What children have of their parents gets its new name with theirs.
+#[test]
+fn what_is_inherited_is_renamed_once() {
+    let project = Project::new();
+    let sql = "create table a_kid (own integer);
+        create table m (old_column integer, b integer, constraint old_check check (b > 0));
+        alter table a_kid add column old_column integer, add column b integer, add constraint old_check check (b > 0);
+        alter table a_kid inherit m; create table z_kid () inherits (m); create table z_kid_kid () inherits (z_kid);
+        create table parts (old_column integer) partition by list (old_column);
+        create table a_part partition of parts for values in (1);";
+    project.write("old.sql", sql);
+    project.write("new.sql", &sql.replace("old_", "new_"));
+    let renames =
+        ["public.m.old_column=new_column", "public.m.old_check=new_check", "public.parts.old_column=new_column"];
+    let mut args = both(&["--sql"]);
+    renames.iter().for_each(|rename| args.extend(["--rename", rename]));
+    let shown = project.diff(&args);
+    let renaming: Vec<&str> = shown.lines().filter(|line| line.contains("RENAME")).collect();
+    assert_eq!(
+        renaming,
+        [
+            "ALTER TABLE public.m RENAME COLUMN old_column TO new_column;",
+            "ALTER TABLE public.m RENAME CONSTRAINT old_check TO new_check;",
+            "ALTER TABLE public.parts RENAME COLUMN old_column TO new_column;",
+        ],
+        "{shown}"
+    );
+    assert!(shown.starts_with("exit: 0") && !shown.contains("DROP"), "{shown}");
+}
+
 /// Words that happen to be the name of something renamed are no names.
 #[test]
 fn a_rename_hides_no_other_change() {

@@ -31,7 +31,7 @@ const LOT: usize = 25;
 const PAIRS: usize = 250;
 const SEED: u64 = 20;
 /// How many of a hundred plans may be refused because they are not seen to work; no other property may fail at all.
-const REFUSED: usize = 4;
+const REFUSED: usize = 2;
 /// How many different failures are made smaller, and how long each.
 const SHOWN: usize = 3;
 const PATIENCE: Duration = Duration::from_secs(20);
