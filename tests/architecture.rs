@@ -21,7 +21,13 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("runner", &["base", "sql", "source", "pg"]),
     ("prove", &["base", "model", "pg", "kinds", "diff", "plan", "introspect", "runner"]),
     ("docs", &["base", "model"]),
+    ("lint", &["base", "model", "sql"]),
+    ("trace", &["base", "model", "sql", "source", "pg"]),
+    ("advise", &["base", "model", "pg"]),
+    ("rls", &["base", "model", "pg"]),
+    ("ops", &["base", "pg"]),
     ("report", &["base", "model", "diff"]),
+    ("gate", &["base", "model", "sql", "source", "diff", "verify", "lint", "trace", "advise", "rls", "report"]),
     (
         "cli",
         &[
@@ -38,7 +44,13 @@ const ROOMS: &[(&str, &[&str])] = &[
             "runner",
             "prove",
             "docs",
+            "lint",
+            "trace",
+            "advise",
+            "rls",
+            "ops",
             "report",
+            "gate",
         ],
     ),
 ];
