@@ -84,6 +84,21 @@ pub struct Finding {
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
+    /// Why it is accepted; one that is counts for no verdict.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiver: Option<Waiver>,
+}
+
+/// Why a finding is accepted for now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Waiver {
+    /// The reason that was given.
+    pub reason: String,
+    /// The last day on which it holds, as ISO 8601 writes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+    /// Whether it stands in the file that it is about, and not in the configuration.
+    pub in_source: bool,
 }
 
 impl Finding {
@@ -99,6 +114,7 @@ impl Finding {
             expected: None,
             actual: None,
             hint: None,
+            waiver: None,
         }
     }
 }

@@ -7,9 +7,11 @@ mod exit;
 mod finding;
 mod ident;
 mod location;
+mod rules;
 
 pub use error::{Error, ErrorKind, Excerpt, Result};
 pub use exit::Exit;
-pub use finding::{Code, Finding, ObjectRef, Severity};
+pub use finding::{Code, Finding, ObjectRef, Severity, Waiver};
 pub use ident::{Ident, Literal, Path, parse_path};
 pub use location::{Location, line_column};
+pub use rules::{Allowance, Level, Levels, RULE_CODES, RuleOverride, RuleSettings, UNUSED_ALLOWANCE};

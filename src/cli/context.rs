@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::Global;
 use super::config::{Config, read};
 use super::output::Output;
-use crate::base::{Error, Ident, Result, Severity};
+use crate::base::{Code, Error, Finding, Ident, Result, Severity};
 use crate::introspect;
 use crate::model::{Catalog, ObjectId, SchemaFilter};
 use crate::pg::{self, Environment, Options, Session};
@@ -31,6 +31,19 @@ impl Context {
     pub(super) fn new(global: Global, output: Output) -> Result<Self> {
         let config = Config::load(global.config.as_deref())?;
         Ok(Self { global, config, env: process_environment(), output })
+    }
+
+    /// Every command's findings go through here: severities and allowances of the configuration.
+    ///
+    /// `ran` is each code that the command looked for everywhere that it could be; an allowance for one of these that
+    /// nothing needed is a finding too.
+    pub(super) fn settle(&self, findings: Vec<Finding>, ran: &[&'static Code]) -> Vec<Finding> {
+        self.config.rules.settle(findings, ran, time::OffsetDateTime::now_utc().date())
+    }
+
+    /// The allowances of the codes `ran` that none of the settled findings needs.
+    pub(super) fn unused(&self, findings: &[Finding], ran: &[&'static Code]) -> Vec<Finding> {
+        self.config.rules.unused(findings, ran, time::OffsetDateTime::now_utc().date())
     }
 
     /// Connects to the database that was named, or to the development server's, saying so.

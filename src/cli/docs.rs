@@ -94,7 +94,7 @@ impl Docs {
         (old, new): (&str, &str),
         file: &std::path::Path,
     ) -> Result<Exit> {
-        let found: Vec<Finding> = difference(file, old, new).into_iter().collect();
+        let found = context.settle(difference(file, old, new).into_iter().collect(), &[]);
         let exit = verdict(&found, Severity::Error);
         let summary = match found.len() {
             0 => Line::new(Tone::Good, format!("{} is up to date", file.display())),

@@ -104,7 +104,8 @@ impl Output {
     }
 }
 
-/// The exit status that findings ask for, given the lowest severity that counts.
+/// The exit status that findings ask for, given the lowest severity that counts. What is allowed does not count.
 pub(super) fn verdict<'f>(findings: impl IntoIterator<Item = &'f Finding>, fail_on: Severity) -> Exit {
-    if findings.into_iter().any(|finding| finding.severity >= fail_on) { Exit::Findings } else { Exit::Clean }
+    let counts = |finding: &Finding| finding.waiver.is_none() && finding.severity >= fail_on;
+    if findings.into_iter().any(counts) { Exit::Findings } else { Exit::Clean }
 }

@@ -97,6 +97,7 @@ fn report(context: &Context, proofs: Vec<Proof>, start: Instant) -> Result<Exit>
         .collect();
     let total = proofs.len();
     let findings: Vec<Finding> = proofs.into_iter().flat_map(|proof| proof.findings).collect();
+    let findings = context.settle(findings, &[]);
     let exit = verdict(&findings, Severity::Error);
     let summary = match (total, findings.len()) {
         (0, _) => Line::new(Tone::Plain, "nothing to prove"),

@@ -124,6 +124,7 @@ impl Snapshot {
                 (self.differing_sql(context, file, &old, &text, (&actual, assembled, &filter)).await?, None)
             }
         };
+        let found = context.settle(found, &[]);
         let exit = verdict(&found, Severity::Error);
         let summary = match found.len() {
             0 => Line::new(Tone::Good, format!("{} is up to date", file.display())),

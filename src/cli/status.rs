@@ -97,7 +97,7 @@ impl Status {
         let runner = context.reader()?;
         let mut session = context.connect().await?;
         let status = runner.status(session.client_mut()).await?;
-        let findings: Vec<_> = status.entries.iter().flat_map(findings).collect();
+        let findings = context.settle(status.entries.iter().flat_map(findings).collect(), &[]);
         let disagree = status.problems().count();
         let summary = match (status.pending(), disagree) {
             (0, 0) => Line::new(Tone::Good, "up to date"),

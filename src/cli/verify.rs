@@ -9,12 +9,12 @@ use serde_json::json;
 use super::config::read;
 use super::context::{Context, write_file};
 use super::output::verdict;
-use crate::base::{Error, Exit, Ident, Result, Severity};
+use crate::base::{Error, Exit, Finding, Ident, Result, Severity};
 use crate::kinds;
 use crate::model::{SchemaFilter, Shape};
 use crate::pg::Session;
 use crate::report::{Line, Report, Table, Tone, count, duration};
-use crate::verify::{Manifest, Outcome, Verdict, verify, write_manifest};
+use crate::verify::{Manifest, Outcome, Verdict, codes, verify, write_manifest};
 
 /// Compare the database with a manifest of what must be in it
 ///
@@ -50,6 +50,8 @@ impl Verify {
 pub(super) struct Checked {
     manifest: String,
     outcome: Outcome,
+    /// Allowances that nothing needed.
+    unused: Vec<Finding>,
     took: std::time::Duration,
 }
 
@@ -91,8 +93,15 @@ pub(super) async fn check(
     let start = Instant::now();
     // All of it: a manifest may declare single tables of a schema, and extensions, which stand in none.
     let catalog = context.catalog(session, &SchemaFilter::all()).await?;
-    let outcome = verify(session.client_mut(), &manifest, &catalog, &shapes()).await?;
-    Ok(Checked { manifest: name, outcome, took: start.elapsed() })
+    let mut outcome = verify(session.client_mut(), &manifest, &catalog, &shapes()).await?;
+    for check in &mut outcome.checks {
+        check.findings = context.settle(std::mem::take(&mut check.findings), &[]);
+    }
+    outcome.not_covered = context.settle(std::mem::take(&mut outcome.not_covered), &[]);
+    // A part of the manifest says nothing about allowances for the rest.
+    let ran = if context.global.schemas.is_empty() { codes::ALL } else { &[] };
+    let unused = context.unused(&outcome.findings().cloned().collect::<Vec<_>>(), ran);
+    Ok(Checked { manifest: name, outcome, unused, took: start.elapsed() })
 }
 
 async fn write(context: &Context, session: &mut Session, named: Option<PathBuf>) -> Result<Exit> {
@@ -125,7 +134,17 @@ impl Checked {
         if self.outcome.count(Verdict::NotEvaluated) > 0 {
             return Exit::Failed;
         }
-        verdict(self.outcome.findings(), fail_on)
+        verdict(self.findings(), fail_on)
+    }
+
+    fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.outcome.findings().chain(&self.unused)
+    }
+
+    /// How many objects are not as declared and need not be: the configuration says so.
+    fn allowed(&self) -> usize {
+        let failed = self.outcome.checks.iter().filter(|check| check.verdict == Verdict::Fail);
+        failed.filter(|check| check.findings.iter().all(|finding| finding.waiver.is_some())).count()
     }
 
     pub(super) fn report(&self, command: &'static str) -> Report {
@@ -151,7 +170,7 @@ impl Checked {
             }
             row
         });
-        let wrong = outcome.count(Verdict::Fail);
+        let (wrong, allowed) = (outcome.count(Verdict::Fail), self.allowed());
         let unknown = outcome.count(Verdict::NotEvaluated);
         let all = count(outcome.checks.len() - outcome.count(Verdict::Absent), "object");
         let took = duration(self.took);
@@ -161,6 +180,9 @@ impl Checked {
                 format!("{all} as declared; {} not covered ({took})", count(outcome.not_covered.len(), "object")),
             ),
             (0, 0) => Line::new(Tone::Good, format!("{all} as declared ({took})")),
+            (wrong, 0) if wrong == allowed => {
+                Line::new(Tone::Warn, format!("{wrong} of {all} not as declared, as is allowed ({took})"))
+            }
             (0, unknown) => Line::new(Tone::Bad, format!("{unknown} of {all} could not be checked ({took})")),
             (wrong, 0) => Line::new(Tone::Bad, format!("{wrong} of {all} not as declared ({took})")),
             (wrong, unknown) => {
@@ -185,7 +207,7 @@ impl Checked {
         Report {
             command,
             tables: vec![Table { title: format!("Verified against {}", self.manifest), rows: rows.collect() }],
-            findings: outcome.findings().cloned().collect(),
+            findings: self.findings().cloned().collect(),
             summary,
             data: data.as_object().cloned().unwrap_or_default(),
             ..Report::default()

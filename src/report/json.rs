@@ -10,6 +10,11 @@ pub(super) fn render(report: &Report) -> String {
     root.insert("command".to_owned(), report.command.into());
     root.extend(report.review.as_ref().map(super::review::data).unwrap_or_default());
     root.extend(report.data.clone());
-    root.insert("findings".to_owned(), json!(report.findings));
+    let (allowed, open): (Vec<_>, Vec<_>) = report.findings.iter().partition(|finding| finding.waiver.is_some());
+    root.insert("findings".to_owned(), json!(open));
+    // Apart, so that whoever counts findings need not know of waivers.
+    if !allowed.is_empty() {
+        root.insert("allowed".to_owned(), json!(allowed));
+    }
     format!("{:#}\n", Value::Object(root))
 }

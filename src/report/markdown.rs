@@ -36,7 +36,7 @@ pub(super) fn render(report: &Report) -> String {
         }
         text.push('\n');
     }
-    for finding in &report.findings {
+    for finding in report.open() {
         write_finding(&mut text, finding);
     }
     text

@@ -10,7 +10,7 @@ mod terminal;
 
 use serde_json::{Map, Value};
 
-use crate::base::Finding;
+use crate::base::{Finding, Waiver};
 
 pub use error::render_error;
 pub use review::{Attribute, Compared, Group, Item, Review, Sort, render_html};
@@ -44,12 +44,24 @@ pub struct Report {
     pub tables: Vec<Table>,
     /// What differs between two catalogs, for the command that compares them; then it says what it comes to, too.
     pub review: Option<Review>,
-    /// What was found.
+    /// What was found, and what of it is accepted.
     pub findings: Vec<Finding>,
     /// The last line: what it all comes to.
     pub summary: Line,
     /// The command's own part of the JSON output.
     pub data: Map<String, Value>,
+}
+
+impl Report {
+    /// What was found and counts.
+    pub fn open(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.waiver.is_none())
+    }
+
+    /// What was found and is accepted, with why.
+    pub fn allowed(&self) -> impl Iterator<Item = (&Finding, &Waiver)> {
+        self.findings.iter().filter_map(|finding| Some((finding, finding.waiver.as_ref()?)))
+    }
 }
 
 /// Rows with aligned columns.

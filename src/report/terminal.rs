@@ -17,9 +17,10 @@ pub(super) fn render(report: &Report) -> String {
     if let Some(review) = &report.review {
         text.push_str(&super::review::render_terminal(review));
     }
-    for finding in &report.findings {
+    for finding in report.open() {
         write_finding(&mut text, finding);
     }
+    write_allowed(&mut text, report);
     if !report.summary.text.is_empty() {
         let _ = writeln!(text, "{}", styled(&report.summary));
     }
@@ -92,6 +93,19 @@ fn write_finding(text: &mut String, finding: &Finding) {
         let _ = writeln!(text, "  hint: {hint}");
     }
     text.push('\n');
+}
+
+/// Writes what is accepted, a line each: it is not hidden, and does not stand in the way.
+fn write_allowed(text: &mut String, report: &Report) {
+    let before = text.len();
+    for (finding, waiver) in report.allowed() {
+        let until = waiver.until.as_ref().map_or_else(String::new, |until| format!(" (until {until})"));
+        let line = format!("allowed[{}]: {}: {}{until}", finding.code, finding.message, waiver.reason);
+        let _ = writeln!(text, "{}", styled(&Line::new(Tone::Dim, line)));
+    }
+    if text.len() > before {
+        text.push('\n');
+    }
 }
 
 /// Writes two values under each other; of long texts only the lines that differ, with one line around them.

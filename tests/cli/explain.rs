@@ -25,6 +25,7 @@ fn lists_and_explains_codes() {
       ST004  warning  out-of-order-migration
       ST005  error    renamed-migration
       ST006  error    unfinished-migration
+      RU001  warning  unused-allowance
     ");
     assert_snapshot!(run(&["explain", "vf003"]), @r#"
     exit: 0

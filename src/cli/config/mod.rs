@@ -1,11 +1,14 @@
 //! `pgward.toml`: what a project says once instead of on every command line.
 
+mod rules;
+
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::base::{Error, Excerpt, Result};
+use crate::base::{Error, Excerpt, Result, RuleSettings};
 
 /// The file's name, looked for in the working directory.
 pub(super) const FILE: &str = "pgward.toml";
@@ -24,6 +27,16 @@ pub(super) struct Config {
     pub(super) renames: BTreeMap<String, String>,
     /// Where migrations are.
     pub(super) migrations: MigrationsConfig,
+    /// What findings count for, as written.
+    #[serde(rename = "rules")]
+    levels: rules::Words,
+    /// The same for some files, as written.
+    overrides: Vec<rules::Override>,
+    /// What is accepted for now, as written.
+    allow: Vec<rules::Allow>,
+    /// What these three say.
+    #[serde(skip)]
+    pub(super) rules: RuleSettings,
 }
 
 /// The `[migrations]` section.
@@ -49,22 +62,44 @@ impl Config {
             None => return Ok(Self::default()),
         };
         let text = read(path)?;
+        let name = path.display().to_string();
+        let file = Text { name: &name, text: &text };
         let mut config: Self = toml::from_str(&text).map_err(|error| {
-            let problem = Error::input(format!("{} can't be used: {}", path.display(), error.message().trim()));
+            let message = format!("{name} can't be used: {}", error.message().trim());
             match error.span() {
-                Some(span) => {
-                    problem.with_excerpt(Excerpt { file: path.display().to_string(), text, span, label: String::new() })
-                }
-                None => problem,
+                Some(span) => file.error(span, message),
+                None => Error::input(message),
             }
         })?;
         // Paths in the file are relative to the file, wherever the program is started.
         let base = path.parent().unwrap_or(Path::new(""));
+        config.rules = rules::settings(&file, base, &config.levels, &config.overrides, &config.allow)?;
         for inner in [&mut config.manifest, &mut config.migrations.dir].into_iter().flatten() {
             *inner = base.join(&*inner);
         }
         Ok(config)
     }
+}
+
+/// A file that is read, for messages with a place in it.
+pub(super) struct Text<'a> {
+    name: &'a str,
+    text: &'a str,
+}
+
+impl Text<'_> {
+    fn error(&self, span: Range<usize>, message: impl Into<String>) -> Error {
+        let (file, text) = (self.name.to_owned(), self.text.to_owned());
+        Error::input(message).with_excerpt(Excerpt { file, text, span, label: String::new() })
+    }
+}
+
+/// The known name that was meant, if one is near enough.
+fn nearest<'n>(wanted: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let wanted = wanted.to_lowercase();
+    let distance = |name: &str| strsim::osa_distance(&wanted, &name.to_lowercase());
+    let near = known.map(|name| (distance(name), name)).min()?;
+    (near.0 * 3 <= wanted.chars().count().max(3)).then_some(near.1)
 }
 
 /// Reads a text file that the person named.
