@@ -160,12 +160,14 @@ pub fn main() -> ExitCode {
     ExitCode::from(exit.code())
 }
 
-/// Prints help, or what is wrong with the command line: for a program that asked for JSON as a document too.
+/// Prints help, or what is wrong with the command line: for a program that asked for a format as a document too.
 fn usage(error: &clap::Error) -> ExitCode {
     let args: Vec<_> = std::env::args_os().collect();
-    let json = args.iter().any(|arg| arg == "--format=json")
-        || args.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json");
-    if json && error.use_stderr() {
+    let asked = args.windows(2).filter(|pair| pair[0] == "--format").filter_map(|pair| pair[1].to_str());
+    let asked = asked.chain(args.iter().filter_map(|arg| arg.to_str()?.strip_prefix("--format=")));
+    if let Some(format) = asked.last()
+        && error.use_stderr()
+    {
         let rendered = masked(&error.render().to_string());
         let message = match error.kind() {
             clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => "a command is missing",
@@ -176,7 +178,7 @@ fn usage(error: &clap::Error) -> ExitCode {
             .skip(1)
             .filter_map(|arg| arg.to_str())
             .find(|arg| Cli::command().get_subcommands().any(|command| command.get_name() == *arg));
-        let output = Output::new("json", false, false, clap::ColorChoice::Auto);
+        let output = Output::new(format, false, false, clap::ColorChoice::Auto);
         output.error_document(command, &Error::input(message));
     }
     let text = masked(&error.render().ansi().to_string());

@@ -1,5 +1,6 @@
 //! Where output goes: data to standard output, everything else to standard error.
 
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal as _, Write as _};
 
 use crate::base::{Error, Exit, Finding, Result, Severity};
@@ -70,38 +71,48 @@ impl Output {
     /// Prints a report in the chosen format; with `--quiet`, people get only what is wrong.
     pub(super) fn report(self, mut report: Report) -> Result<()> {
         if self.quiet && self.is_for_people() {
-            if report.findings.is_empty() {
+            if report.all().next().is_none() {
                 return Ok(());
             }
             report.tables.clear();
+        }
+        report.codes = super::explain::codes().collect();
+        if self.is_for_people() {
+            report.sources = sources(&report);
         }
         self.data(&(self.format.render)(&report))
     }
 
     /// Prints an error: for people on standard error, and for programs as a document too.
     pub(super) fn error(self, command: &str, error: &Error) {
-        if self.format.name == "json" {
-            self.error_document(Some(command), error);
-        }
+        self.error_document(Some(command), error);
         let _ = write!(anstream::stderr().lock(), "{}", render_error(error));
     }
 
-    /// Prints an error as a document; there is no command where the command line could not be read.
+    /// Prints an error as a document, where the format has one for it; there is no command where the command line could
+    /// not be read.
     pub(super) fn error_document(self, command: Option<&str>, error: &Error) {
-        let document = serde_json::json!({
-            "format_version": crate::report::JSON_VERSION,
-            "command": command,
-            "error": {
-                "message": error.message(),
-                "sqlstate": error.sqlstate(),
-                "notes": error.notes(),
-                "hints": error.hints(),
-                "location": error.excerpt().map(crate::base::Excerpt::location),
-            },
-            "findings": [],
-        });
-        let _ = self.data(&format!("{document:#}\n"));
+        if let Some(failure) = self.format.failure {
+            let _ = self.data(&failure(command, error));
+        }
     }
+}
+
+/// No file that a person reads a finding in is longer.
+const LONGEST: u64 = 1 << 20;
+
+/// The texts of the files that findings are about. One that can't be read is named all the same.
+fn sources(report: &Report) -> BTreeMap<String, String> {
+    let mut texts = BTreeMap::new();
+    for place in report.open().filter_map(|finding| finding.location.as_ref()) {
+        if !texts.contains_key(&place.file)
+            && std::fs::metadata(&place.file).is_ok_and(|about| about.is_file() && about.len() <= LONGEST)
+            && let Ok(text) = std::fs::read_to_string(&place.file)
+        {
+            texts.insert(place.file.clone(), text);
+        }
+    }
+    texts
 }
 
 /// The exit status that findings ask for, given the lowest severity that counts. What is allowed does not count.

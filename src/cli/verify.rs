@@ -13,7 +13,7 @@ use crate::base::{Error, Exit, Finding, Ident, Result, Severity};
 use crate::kinds;
 use crate::model::{SchemaFilter, Shape};
 use crate::pg::Session;
-use crate::report::{Line, Report, Table, Tone, count, duration};
+use crate::report::{Case, Line, Outcome as Reported, Report, Table, Tone, count, duration};
 use crate::verify::{Manifest, Outcome, Verdict, codes, verify, write_manifest};
 
 /// Compare the database with a manifest of what must be in it
@@ -204,8 +204,18 @@ impl Checked {
             },
             "checks": checks.collect::<Vec<_>>(),
         });
+        let cases = outcome.checks.iter().filter(|check| check.verdict != Verdict::Absent).map(|check| Case {
+            name: check.id.to_string(),
+            outcome: match check.verdict {
+                Verdict::Pass | Verdict::Absent => Reported::Passed,
+                Verdict::Fail => Reported::Findings,
+                Verdict::NotEvaluated => Reported::NotEvaluated,
+            },
+            findings: check.findings.clone(),
+        });
         Report {
             command,
+            cases: cases.collect(),
             tables: vec![Table { title: format!("Verified against {}", self.manifest), rows: rows.collect() }],
             findings: self.findings().cloned().collect(),
             summary,

@@ -3,20 +3,17 @@
 use std::error::Error as _;
 use std::fmt::Write as _;
 
-use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
-
 use super::terminal::{style, styled};
-use super::{Line, Tone};
-use crate::base::{Error, Excerpt};
+use super::{Line, Tone, excerpt};
+use crate::base::Error;
 
 /// Returns the error as text with ANSI styles, ending with a line feed.
 #[must_use]
 pub fn render_error(error: &Error) -> String {
     let bad = style(Tone::Bad).bold();
     let mut text = format!("{bad}error{bad:#}: {}\n", error.message());
-    if let Some(excerpt) = error.excerpt() {
-        write_excerpt(&mut text, excerpt);
+    if let Some(place) = error.excerpt() {
+        excerpt::write(&mut text, place);
     }
     if let Some(cause) = cause(error) {
         let _ = writeln!(text, "  {} {cause}", styled(&Line::new(Tone::Dim, "cause:")));
@@ -40,31 +37,6 @@ fn cause(error: &Error) -> Option<String> {
     let cause = innermost.to_string();
     let words = cause.split(" (os error").next().unwrap_or(&cause).to_lowercase();
     (!error.message().to_lowercase().contains(&words)).then_some(cause)
-}
-
-fn write_excerpt(text: &mut String, excerpt: &Excerpt) {
-    let span = clamp(excerpt);
-    let mut annotation = AnnotationKind::Primary.span(span);
-    if !excerpt.label.is_empty() {
-        annotation = annotation.label(&excerpt.label);
-    }
-    let snippet = Snippet::source(&excerpt.text).path(&excerpt.file).annotation(annotation);
-    let group = Group::with_level(Level::ERROR).element(snippet);
-    let rendered = Renderer::styled().decor_style(DecorStyle::Ascii).render(&[group]).to_string();
-    let _ = writeln!(text, "{}", rendered.trim_end());
-}
-
-/// The span on character boundaries and inside the text: the renderer panics on others.
-fn clamp(excerpt: &Excerpt) -> std::ops::Range<usize> {
-    let boundary = |mut at: usize| {
-        at = at.min(excerpt.text.len());
-        while !excerpt.text.is_char_boundary(at) {
-            at -= 1;
-        }
-        at
-    };
-    let start = boundary(excerpt.span.start);
-    start..boundary(excerpt.span.end).max(start)
 }
 
 #[cfg(test)]

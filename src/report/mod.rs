@@ -3,14 +3,23 @@
 //! Commands make a [`Report`]; a format turns it into text. No format reads a database or decides an exit code.
 
 mod error;
+mod excerpt;
+mod fingerprint;
+mod github;
+mod gitlab;
 mod json;
+mod junit;
 mod markdown;
 mod review;
+mod sarif;
 mod terminal;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use crate::base::{Finding, Waiver};
+use crate::base::{Code, Error, Finding, Severity, Waiver};
 
 pub use error::render_error;
 pub use review::{Attribute, Compared, Group, Item, Review, Sort, render_html};
@@ -26,13 +35,20 @@ pub struct Format {
     pub name: &'static str,
     /// Turns a report into text that ends with a line feed, or into nothing.
     pub render: fn(&Report) -> String,
+    /// Turns the error of a command (unless the command line could not be read) into a document, so that whoever reads
+    /// the format learns of it too; none where standard error is enough.
+    pub failure: Option<fn(Option<&str>, &Error) -> String>,
 }
 
 /// Every format; the first one is the default.
 pub const FORMATS: &[Format] = &[
-    Format { name: "terminal", render: terminal::render },
-    Format { name: "json", render: json::render },
-    Format { name: "markdown", render: markdown::render },
+    Format { name: "terminal", render: terminal::render, failure: None },
+    Format { name: "json", render: json::render, failure: Some(json::failure) },
+    Format { name: "markdown", render: markdown::render, failure: Some(markdown::failure) },
+    Format { name: "sarif", render: sarif::render, failure: Some(sarif::failure) },
+    Format { name: "junit", render: junit::render, failure: Some(junit::failure) },
+    Format { name: "github", render: github::render, failure: Some(github::failure) },
+    Format { name: "gitlab", render: gitlab::render, failure: Some(gitlab::failure) },
 ];
 
 /// What a command has to say.
@@ -50,17 +66,82 @@ pub struct Report {
     pub summary: Line,
     /// The command's own part of the JSON output.
     pub data: Map<String, Value>,
+    /// The checks of a command that makes several: each with its findings, which are not in `findings` again.
+    pub sections: Vec<Section>,
+    /// What was looked at one by one and what came of it, for formats that show what passed too.
+    pub cases: Vec<Case>,
+    /// The lowest severity that fails; errors alone where it is not said.
+    pub fail_on: Option<Severity>,
+    /// What the findings' codes mean.
+    pub codes: Vec<&'static Code>,
+    /// Texts of the files that findings are about, by name.
+    pub sources: BTreeMap<String, String>,
+}
+
+/// One check of several.
+#[derive(Debug, Clone)]
+pub struct Section {
+    /// Its name.
+    pub name: &'static str,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// What was looked at, or else why nothing was.
+    pub about: String,
+    /// What it found.
+    pub findings: Vec<Finding>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// What came of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// There is nothing to object to at the threshold.
+    Passed,
+    /// There is.
+    Findings,
+    /// It could not be made; never counted as passed.
+    NotEvaluated,
+    /// It was not asked for.
+    Off,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// What.
+    pub name: String,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// What was found.
+    pub findings: Vec<Finding>,
 }
 
 impl Report {
+    /// Everything that was found.
+    pub fn all(&self) -> impl Iterator<Item = &Finding> {
+        self.sections.iter().flat_map(|section| &section.findings).chain(&self.findings)
+    }
+
     /// What was found and counts.
     pub fn open(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(|finding| finding.waiver.is_none())
+        self.all().filter(|finding| finding.waiver.is_none())
     }
 
     /// What was found and is accepted, with why.
     pub fn allowed(&self) -> impl Iterator<Item = (&Finding, &Waiver)> {
-        self.findings.iter().filter_map(|finding| Some((finding, finding.waiver.as_ref()?)))
+        self.all().filter_map(|finding| Some((finding, finding.waiver.as_ref()?)))
+    }
+
+    /// Whether a finding makes the command fail.
+    fn fails(&self, finding: &Finding) -> bool {
+        finding.waiver.is_none() && finding.severity >= self.fail_on.unwrap_or(Severity::Error)
+    }
+
+    /// What a code means.
+    fn code(&self, code: &str) -> Option<&'static Code> {
+        self.codes.iter().find(|known| known.code == code).copied()
     }
 }
 

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
-use super::{Line, Report, Table, Tone};
+use super::{Line, Report, Table, Tone, excerpt};
 use crate::base::{Finding, Severity};
 
 pub(super) fn render(report: &Report) -> String {
@@ -18,7 +18,7 @@ pub(super) fn render(report: &Report) -> String {
         text.push_str(&super::review::render_terminal(review));
     }
     for finding in report.open() {
-        write_finding(&mut text, finding);
+        write_finding(&mut text, finding, report);
     }
     write_allowed(&mut text, report);
     if !report.summary.text.is_empty() {
@@ -75,7 +75,7 @@ fn write_table(text: &mut String, table: &Table) {
     text.push('\n');
 }
 
-fn write_finding(text: &mut String, finding: &Finding) {
+fn write_finding(text: &mut String, finding: &Finding, report: &Report) {
     let tone = match finding.severity {
         Severity::Error => Tone::Bad,
         Severity::Warning => Tone::Warn,
@@ -84,7 +84,10 @@ fn write_finding(text: &mut String, finding: &Finding) {
     let head = styled(&Line::new(tone, format!("{}[{}]", finding.severity, finding.code)));
     let _ = writeln!(text, "{head}: {}", finding.message);
     if let Some(location) = &finding.location {
-        let _ = writeln!(text, "  --> {location}");
+        let source = report.sources.get(&location.file);
+        if !source.is_some_and(|source| excerpt::write_line(text, finding, source)) {
+            let _ = writeln!(text, "  --> {location}");
+        }
     }
     if let (Some(expected), Some(actual)) = (&finding.expected, &finding.actual) {
         write_values(text, expected, actual);

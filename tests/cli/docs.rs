@@ -298,6 +298,9 @@ fn checks_a_file() {
     --- stdout
     error[DC001]: app.dbml is not what the schema gives
       --> app.dbml:32:1
+       |
+    32 | }
+       | ^
       expected    size integer
       actual    }
 

@@ -11,6 +11,7 @@ mod formats;
 mod help;
 mod new;
 mod redo;
+mod reports;
 mod rules;
 mod snapshot;
 mod status;

@@ -61,7 +61,7 @@ fn what_is_allowed_is_shown_and_does_not_count() {
          [[allow]]\ncode = \"VF001\"\nobject = \"app.gone\"\nreason = \"none\"\n\
          [rules]\nmissing-object = \"off\"\n",
     );
-    assert_snapshot!(project.run(&["verify"]), @"
+    assert_snapshot!(project.run(&["verify"]), @r#"
     exit: 1
     --- stdout
     Verified against app.toml
@@ -73,13 +73,16 @@ fn what_is_allowed_is_shown_and_does_not_count() {
 
     warning[RU001]: there is no VF001 of app.gone to be allowed
       --> pgward.toml:17:8
+       |
+    17 | code = "VF001"
+       |        ^^^^^^^
       hint: take it out, so that it hides nothing later
 
     allowed[VF003]: table app.a is not declared: of another team
     allowed[VF003]: table app.total_1 is not declared: old totals (until 9999-12-31)
 
     4 of 5 objects not as declared ([TIME])
-    ");
+    "#);
     assert_snapshot!(project.run(&["verify", "--format", "json"]), @r#"
     exit: 1
     --- stdout

@@ -41,15 +41,24 @@ fn shows_how_each_migration_stands() {
       pending       V5__e                               no down
 
     error[ST002]: V1__a was changed after it was applied
-      --> db/V1__a.sql:1:1
+     --> db/V1__a.sql:1:1
+      |
+    1 | create table a (id bigint);
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
     warning[ST004]: V2__b is pending and older than an applied one
-      --> db/V2__b.sql:1:1
+     --> db/V2__b.sql:1:1
+      |
+    1 | select 1;
+      | ^^^^^^^^^
 
     error[ST003]: V3__c was applied and has no file
 
     error[ST005]: V4__delta was applied as V4__d
-      --> db/V4__delta.sql:1:1
+     --> db/V4__delta.sql:1:1
+      |
+    1 | select 1;
+      | ^^^^^^^^^
 
     2 pending; history and files disagree on 4 migrations
     ");

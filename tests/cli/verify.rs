@@ -91,7 +91,7 @@ fn every_difference_is_a_finding() {
          create sequence app.x; create type app.x as enum ();
          create table app.held (); alter extension plpgsql add table app.held; create policy odd on app.held;",
     );
-    assert_snapshot!(project.run(&["verify"]), @"
+    assert_snapshot!(project.run(&["verify"]), @r#"
     exit: 1
     --- stdout
     Verified against app.toml
@@ -109,29 +109,47 @@ fn every_difference_is_a_finding() {
 
     error[VF002]: security_definer of function app.double(integer) is not as declared
       --> app.toml:19:12
+       |
+    19 | [functions."app.double(integer)"]
+       |            ^^^^^^^^^^^^^^^^^^^^^^
       expected  (default)
       actual    true
 
     error[VF002]: body of function app.double(integer) is not as declared
       --> app.toml:19:12
+       |
+    19 | [functions."app.double(integer)"]
+       |            ^^^^^^^^^^^^^^^^^^^^^^
       expected  select n * 2
       actual    select n * 3
 
     error[VF001]: grant to public on app.double(integer) is missing
       --> app.toml:27:1
+       |
+    27 | public = ["EXECUTE"]
+       | ^^^^^^^^^^^^^^^^^^^^
 
     error[VF002]: row_level_security of table app.members is not as declared
-      --> app.toml:5:9
+     --> app.toml:5:9
+      |
+    5 | [tables."app.members"]
+      |         ^^^^^^^^^^^^^^
       expected  true
       actual    (default)
 
     error[VF002]: expression of constraint app.members.members_role_check is not as declared
       --> app.toml:14:1
+       |
+    14 | members_role_check = { type = "check", expression = "role in ('owner', 'admin', 'viewer')" }
+       | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
       expected  role in ('owner', 'admin', 'viewer')
       actual    (role = ANY (ARRAY['owner'::text, 'admin'::text]))
 
     error[VF002]: using of policy app.members.mine is not as declared
       --> app.toml:17:1
+       |
+    17 | mine = { command = "SELECT", roles = ["public"], using = "id = 1 and role not in ('nobody')" }
+       | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
       expected  id = 1 and role not in ('nobody')
       actual    true
 
@@ -139,6 +157,9 @@ fn every_difference_is_a_finding() {
 
     error[VF002]: default of column app.members.role is not as declared
       --> app.toml:10:1
+       |
+    10 | role = { type = "text", default = "'viewer'" }
+       | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
       expected  'viewer'
       actual    'owner'::text
 
@@ -155,7 +176,7 @@ fn every_difference_is_a_finding() {
     warning[VF004]: policy on an extension's table odd on app.held is of a kind that pgward does not read
 
     12 of 15 objects not as declared ([TIME])
-    ");
+    "#);
     let json = project.run(&["verify", "--format", "json"]);
     assert!(json.starts_with("exit: 1\n"), "{json}");
 }
@@ -182,6 +203,9 @@ fn an_expression_that_the_server_can_not_read_is_not_evaluated() {
 
     error[VF005]: using of policy app.members.mine could not be compared: the server refused it: column "rolle" does not exist
       --> app.toml:17:1
+       |
+    17 | mine = { command = "SELECT", roles = ["public"], using = "id = 1 and rolle not in ('nobody')" }
+       | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
       expected  id = 1 and rolle not in ('nobody')
       actual    ((id = 1) AND (role <> 'nobody'::text))
 
