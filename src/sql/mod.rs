@@ -1,6 +1,6 @@
 //! SQL as text: statements with their places, what can be told from their first words, and directives in comments.
 //!
-//! The one room that names the lexer. Reads text only: what a statement really does, the server says.
+//! The one room that names the parser. Reads text only: what a statement really does, the server says.
 
 mod classify;
 mod directive;
@@ -9,6 +9,7 @@ mod psql;
 mod script;
 #[cfg(test)]
 mod tests;
+pub mod tree;
 
 pub use classify::{ConcurrentIndex, Step, steps, transaction_control};
 pub use classify::{Control, Loss, control, index_built_concurrently, loss, no_transaction_reason, sets_session};
