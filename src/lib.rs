@@ -10,6 +10,7 @@ pub mod diff;
 pub mod docs;
 pub mod introspect;
 pub mod kinds;
+pub mod lint;
 pub mod model;
 pub mod pg;
 pub mod plan;

@@ -1,5 +1,7 @@
 //! Directives: comments that tell pgward how to treat a file. One table of them.
 
+use std::ops::Range;
+
 use super::lex::{Kind, lex};
 use super::script::Script;
 use crate::base::{Error, Excerpt, Result};
@@ -36,6 +38,46 @@ const TABLE: &[Row] = &[
 /// What marks a directive as pgward's own: then it must be one that exists, in its place.
 const MARK: &str = "pgward:";
 
+/// What accepts findings of lint; these may stand anywhere, and the runner passes them over.
+const ALLOW: &str = "pgward:allow";
+
+/// A comment that accepts findings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiver {
+    /// The code or name, as written.
+    pub code: String,
+    /// Why, empty where nothing is written.
+    pub reason: String,
+    /// The last day on which it holds, as written.
+    pub until: Option<String>,
+    /// Whether it is for the whole file.
+    pub whole_file: bool,
+    /// The comment's bytes.
+    pub span: Range<usize>,
+}
+
+/// The waivers of a file: `-- pgward:allow CODE reason until 2027-01-31`, and `-- pgward:allow-file …`.
+#[must_use]
+pub fn waivers(script: &Script<'_>) -> Vec<Waiver> {
+    let read = |span: &Range<usize>| {
+        let comment = script.text[span.clone()].strip_prefix("--")?.trim();
+        let rest = comment.strip_prefix(ALLOW)?;
+        let (whole_file, rest) = rest.strip_prefix("-file").map_or((false, rest), |rest| (true, rest));
+        let mut words = rest.split_whitespace().peekable();
+        let code = words.next().unwrap_or_default().to_owned();
+        let mut reason: Vec<_> = words.collect();
+        let until = match reason.as_slice() {
+            [.., until, date] if *until == "until" => Some((*date).to_owned()),
+            _ => None,
+        };
+        if until.is_some() {
+            reason.truncate(reason.len() - 2);
+        }
+        Some(Waiver { code, reason: reason.join(" "), until, whole_file, span: span.clone() })
+    };
+    script.comments.iter().filter_map(read).collect()
+}
+
 /// Reads the directives of a file: comments before its first statement.
 ///
 /// # Errors
@@ -57,7 +99,7 @@ pub fn directives(script: &Script<'_>) -> Result<Directives> {
             Error::input(message).with_excerpt(excerpt)
         };
         let row = TABLE.iter().find(|row| normal(comment) == row.spelling);
-        let own = normal(comment).strip_prefix("-- ").is_some_and(|text| text.starts_with(MARK));
+        let own = normal(comment).strip_prefix("-- ").is_some_and(|text| text.starts_with(MARK) && !is_waiver(text));
         match row {
             Some(row) if span.start < first => (row.set)(&mut directives),
             Some(_) if own => {
@@ -67,12 +109,17 @@ pub fn directives(script: &Script<'_>) -> Result<Directives> {
             None if own => {
                 let known: Vec<_> = TABLE.iter().filter_map(|row| row.spelling.strip_prefix("-- pgward:")).collect();
                 return Err(refuse(format!("there is no directive {:?}", comment.trim_start_matches('-').trim()))
-                    .with_hint(format!("directives are: {}", known.join(", "))));
+                    .with_hint(format!("directives are: {}", known.join(", ")))
+                    .with_hint("lint's waivers are `-- pgward:allow CODE REASON`"));
             }
             _ => {}
         }
     }
     Ok(directives)
+}
+
+fn is_waiver(text: &str) -> bool {
+    text.split_whitespace().next().is_some_and(|word| word == ALLOW || word == "pgward:allow-file")
 }
 
 /// A comment in lower case with single spaces, and one after the dashes.

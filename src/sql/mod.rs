@@ -13,7 +13,7 @@ pub mod tree;
 
 pub use classify::{ConcurrentIndex, Step, steps, transaction_control};
 pub use classify::{Control, Loss, control, index_built_concurrently, loss, no_transaction_reason, sets_session};
-pub use directive::{Directives, directives, is_blank};
+pub use directive::{Directives, Waiver, directives, is_blank, waivers};
 pub(crate) use lex::{Kind as TokenKind, Token, lex};
 pub use psql::without_psql;
 pub use script::{Script, Statement, token_span};

@@ -102,6 +102,9 @@ pub(super) fn constraint(node: &SyntaxNode) -> Option<Constraint> {
 
 pub(super) fn index(node: &SyntaxNode) -> Action {
     let table = child(node, K::TABLE_RELATION_NAME);
+    let items: Vec<_> = child(node, K::PARTITION_ITEM_LIST)
+        .map(|list| children(&list, K::PARTITION_ITEM).collect())
+        .unwrap_or_default();
     Action::CreateIndex(CreateIndex {
         name: child(node, K::INDEX).map(|node| name(&node)),
         only: table.as_ref().is_some_and(|table| has_token(table, K::ONLY_KW)),
@@ -109,7 +112,8 @@ pub(super) fn index(node: &SyntaxNode) -> Action {
         unique: has_token(node, K::UNIQUE_KW),
         concurrently: has_token(node, K::CONCURRENTLY_KW),
         if_not_exists: has(node, K::IF_NOT_EXISTS),
-        keys: child(node, K::PARTITION_ITEM_LIST).map_or(0, |list| children(&list, K::PARTITION_ITEM).count()),
+        keys: items.len(),
+        columns: items.iter().filter_map(|item| last_name(item, K::NAME_REF)).collect(),
     })
 }
 

@@ -195,8 +195,10 @@ pub struct CreateIndex {
     pub concurrently: bool,
     /// Whether `IF NOT EXISTS`.
     pub if_not_exists: bool,
-    /// How many key columns it has.
+    /// How many keys it has, columns and expressions.
     pub keys: usize,
+    /// Those of its keys that are columns.
+    pub columns: Vec<String>,
 }
 
 /// A `CREATE` of anything but a table or an index.

@@ -1,0 +1,34 @@
+//! What makes readers and writers wait: locks, rewrites and long scans.
+
+pub(super) mod alter_table_again;
+pub(super) mod attach_scans_partition;
+pub(super) mod check_scans_table;
+pub(super) mod column_order_wastes_space;
+pub(super) mod concurrently_in_transaction;
+pub(super) mod detach_without_concurrently;
+pub(super) mod domain_constraint;
+pub(super) mod drop_index_without_concurrently;
+pub(super) mod exclusion_constraint;
+pub(super) mod foreign_key_scans_table;
+pub(super) mod index_without_concurrently;
+pub(super) mod key_of_nullable_columns;
+pub(super) mod no_lock_timeout;
+pub(super) mod no_statement_timeout;
+pub(super) mod numbered_column;
+pub(super) mod primary_key_without_index;
+pub(super) mod refresh_without_concurrently;
+pub(super) mod reindex_without_concurrently;
+pub(super) mod required_column;
+pub(super) mod session_settings_missing;
+pub(super) mod set_logged;
+pub(super) mod set_not_null_scans_table;
+pub(super) mod several_tables_locked;
+pub(super) mod storage_moved;
+pub(super) mod stored_generated_column;
+pub(super) mod table_rewritten;
+pub(super) mod timeout_misused;
+pub(super) mod trigger_on_table_in_use;
+pub(super) mod type_change_rewrites;
+pub(super) mod unique_without_index;
+pub(super) mod validate_in_same_transaction;
+pub(super) mod volatile_default;

@@ -1,0 +1,47 @@
+//! Each rule's examples: the bad one gives exactly that finding, the good one none.
+
+use super::RULES;
+use crate::base::Code;
+use crate::lint::{File, Options, Rule, RunBy, lint};
+
+/// What is found in a text with the rules that are on by default, and one more.
+fn found(text: &str, more: &Code) -> Vec<&'static str> {
+    let enabled = |rule: &Rule| !rule.off || rule.code == *more;
+    let options = Options { run_by: RunBy::Pgward, today: "2026-11-25", enabled: &enabled, before: None };
+    let file = File { name: "x.sql", text, wanted: true };
+    match lint(&[file], &options) {
+        Ok(linted) => linted.findings.iter().map(|finding| finding.code).collect(),
+        Err(error) => panic!("{error} in {text}"),
+    }
+}
+
+#[test]
+fn bad_examples_give_that_finding_and_good_ones_none() {
+    let mut wrong = Vec::new();
+    for rule in RULES {
+        let code = &rule.code;
+        let (bad, good) = (found(code.bad, code), found(code.good, code));
+        if bad != [code.code] || !good.is_empty() {
+            wrong.push(format!("{} {}: bad gives {bad:?}, good gives {good:?}", code.code, code.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn waivers_examples_do_what_they_say() {
+    for code in crate::lint::waiver::CODES {
+        assert_eq!(found(code.bad, code), [code.code], "{}", code.bad);
+        assert_eq!(found(code.good, code), [""; 0], "{}", code.good);
+    }
+}
+
+#[test]
+fn codes_and_names_are_used_once() {
+    let codes: Vec<_> = crate::lint::codes().collect();
+    for (n, code) in codes.iter().enumerate() {
+        let before = &codes[..n];
+        assert!(before.iter().all(|other| other.code != code.code && other.name != code.name), "{}", code.code);
+    }
+    assert!(RULES.is_sorted_by_key(|rule| rule.code.code));
+}
