@@ -21,7 +21,7 @@ pub(super) fn codes() -> impl Iterator<Item = &'static Code> {
         super::status::CODES,
         crate::base::RULE_CODES,
     ];
-    lists.into_iter().flatten().copied()
+    lists.into_iter().flatten().copied().chain(crate::lint::codes())
 }
 
 impl Explain {

@@ -12,6 +12,7 @@ mod down;
 mod drawing;
 mod effects;
 mod explain;
+mod lint;
 mod new;
 mod output;
 mod plan;
@@ -91,6 +92,7 @@ enum Command {
     Snapshot(snapshot::Snapshot),
     Diff(diff::Diff),
     Docs(docs::Docs),
+    Lint(lint::Lint),
     Dev(dev::Dev),
     Explain(explain::Explain),
     Completions(completions::Completions),
@@ -109,6 +111,7 @@ impl Command {
             Self::Snapshot(_) => "snapshot",
             Self::Diff(_) => "diff",
             Self::Docs(_) => "docs",
+            Self::Lint(_) => "lint",
             Self::Dev(_) => "dev",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
@@ -127,6 +130,7 @@ impl Command {
             Self::Snapshot(command) => command.run(context).await,
             Self::Diff(command) => command.run(context).await,
             Self::Docs(command) => command.run(context).await,
+            Self::Lint(command) => command.run(context).await,
             Self::Dev(command) => command.run(context).await,
             Self::Explain(command) => command.run(context),
             Self::Completions(command) => command.run(context),

@@ -6,7 +6,7 @@ use super::effects::Mode;
 use super::known::Known;
 use super::rules::RULES;
 use super::site::{Held, Past, Rule, Said, Site, Within};
-use super::waiver::{Waived, Waivers};
+use super::waiver::Waivers;
 use crate::base::{Code, Finding, Location, Result, Severity, line_column};
 use crate::model::Catalog;
 use crate::sql::tree::{Action, Inner, Name, Parsed, TableAction, Verb, inner_statements, parse};
@@ -42,8 +42,8 @@ pub struct Options<'a> {
     pub run_by: RunBy,
     /// The day that waivers' ends are compared with, as `2027-01-31`.
     pub today: &'a str,
-    /// Whether a rule is on.
-    pub enabled: &'a dyn Fn(&Rule) -> bool,
+    /// Whether a rule is on for a file.
+    pub enabled: &'a dyn Fn(&Rule, &str) -> bool,
     /// What the files will be applied to, if it is known.
     pub before: Option<&'a Catalog>,
 }
@@ -51,10 +51,8 @@ pub struct Options<'a> {
 /// What came of it.
 #[derive(Debug, Default)]
 pub struct Linted {
-    /// What was found, in order of files and places.
+    /// What was found, in order of files and places; what a waiver accepts says so.
     pub findings: Vec<Finding>,
-    /// What was found and is accepted by waivers.
-    pub waived: Vec<Waived>,
     /// How many statements were looked at in the wanted files.
     pub statements: usize,
     /// `EXECUTE` statements whose text could not be read.
@@ -90,7 +88,7 @@ pub fn lint(files: &[File<'_>], options: &Options<'_>) -> Result<Linted> {
         let mut waivers = Waivers::of(&script, options.today);
         let parsed = {
             let waivers = std::cell::RefCell::new(&mut waivers);
-            parse(&script, &|statement| waivers.borrow_mut().reason(&NOT_PARSED, &statement.span).is_some())?
+            parse(&script, &|statement| waivers.borrow_mut().find(&NOT_PARSED, &statement.span).is_some())?
         };
         let alone = match options.run_by {
             RunBy::Statements => true,
@@ -114,14 +112,13 @@ pub fn lint(files: &[File<'_>], options: &Options<'_>) -> Result<Linted> {
         let mut placed = Vec::new();
         for (rule, said) in found {
             let span = said.span.clone();
-            let finding = finding(&rule.code, said, &script);
-            match waivers.reason(&rule.code, &span) {
-                Some(reason) => linted.waived.push(Waived { finding, reason }),
-                None => placed.push((span, finding)),
-            }
+            let mut finding = finding(&rule.code, said, &script);
+            finding.waiver = waivers.find(&rule.code, &span);
+            placed.push((span, finding));
         }
-        let enabled =
-            |code: &Code| RULES.iter().find(|rule| rule.code == *code).is_none_or(|rule| (options.enabled)(rule));
+        let enabled = |code: &Code| {
+            RULES.iter().find(|rule| rule.code == *code).is_none_or(|rule| (options.enabled)(rule, file.name))
+        };
         placed.extend(waivers.complaints(&enabled));
         placed.sort_by(|(one, a), (two, b)| (one.start, a.code).cmp(&(two.start, b.code)));
         // A loop or a called routine may say the same thing of one place twice.
@@ -251,6 +248,11 @@ impl Pass<'_, '_> {
             Inner::Statement(parsed) => {
                 self.statement(&parsed.action, at.unwrap_or_else(|| parsed.span.clone()), place)
             }
+            Inner::Executed(parsed) => {
+                let place =
+                    Place { within: if place.within == Within::Do { Within::Executed } else { place.within }, ..place };
+                self.statement(&parsed.action, at.unwrap_or_else(|| parsed.span.clone()), place);
+            }
             Inner::Dynamic { span, unquoted } => {
                 if place.within != Within::Body {
                     self.linted.dynamic += 1;
@@ -275,18 +277,18 @@ impl Pass<'_, '_> {
             later: place.later,
         };
         for rule in RULES {
-            if (place.within == Within::Body && !rule.in_bodies) || !(self.options.enabled)(rule) {
+            if (place.within == Within::Body && !rule.in_bodies) || !(self.options.enabled)(rule, self.script.file) {
                 continue;
             }
             let mut found = super::site::Found::default();
             (rule.check)(&site, &mut found);
             for mut said in found.list {
-                // Parts of a statement that was called have no place of their own here.
-                if place.within == Within::Called {
+                // Parts of a statement that was called or executed have no place of their own here.
+                if matches!(place.within, Within::Called | Within::Executed) {
                     said.span = span.clone();
                 }
                 match place.within {
-                    Within::Do => said.message.push_str(", in a DO block"),
+                    Within::Do | Within::Executed => said.message.push_str(", in a DO block"),
                     Within::Called => said.message.push_str(", in a routine that is called here"),
                     Within::File | Within::Body => {}
                 }

@@ -16,7 +16,6 @@ pub use effects::{Mode, Touch};
 pub use engine::{File, Linted, Options, RunBy, lint};
 pub use rules::RULES;
 pub use site::{Claim, Rule};
-pub use waiver::Waived;
 
 use crate::base::Code;
 

@@ -64,6 +64,8 @@ pub(super) enum Within {
     File,
     /// In a `DO` block.
     Do,
+    /// In the text of an `EXECUTE` in a `DO` block.
+    Executed,
     /// In a routine that the file makes and then calls.
     Called,
     /// In a routine that is only made.

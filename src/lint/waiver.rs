@@ -5,17 +5,8 @@
 
 use std::ops::Range;
 
-use crate::base::{Code, Finding, Severity, line_column};
+use crate::base::{self, Code, Finding, Location, Severity, line_column};
 use crate::sql::{Script, Waiver, waivers};
-
-/// A finding that somebody accepted.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Waived {
-    /// What was found.
-    pub finding: Finding,
-    /// Why it is accepted.
-    pub reason: String,
-}
 
 static UNKNOWN: Code = Code {
     code: "LN901",
@@ -70,8 +61,8 @@ impl<'a> Waivers<'a> {
         Self { script, list: waivers(script).into_iter().map(|waiver| (waiver, false)).collect(), today }
     }
 
-    /// The reason why a finding of a code at a place is accepted.
-    pub(super) fn reason(&mut self, code: &Code, at: &Range<usize>) -> Option<String> {
+    /// Why a finding of a code at a place is accepted.
+    pub(super) fn find(&mut self, code: &Code, at: &Range<usize>) -> Option<base::Waiver> {
         let today = self.today;
         let holds = |waiver: &Waiver| {
             names(&waiver.code, code)
@@ -81,7 +72,7 @@ impl<'a> Waivers<'a> {
         };
         let (waiver, used) = self.list.iter_mut().find(|(waiver, _)| holds(waiver))?;
         *used = true;
-        Some(waiver.reason.clone())
+        Some(base::Waiver { reason: waiver.reason.clone(), until: waiver.until.clone(), in_source: true })
     }
 
     /// What there is to say of the waivers themselves. `enabled` says whether a code's rule was tried at all.
@@ -104,7 +95,7 @@ impl<'a> Waivers<'a> {
             };
             let mut finding = Finding::new(complaint, message);
             let (line, column) = line_column(self.script.text, waiver.span.start);
-            finding.location = Some(crate::base::Location { file: self.script.file.to_owned(), line, column });
+            finding.location = Some(Location { file: self.script.file.to_owned(), line, column });
             Some((waiver.span.clone(), finding))
         };
         self.list.iter().filter_map(complain).collect()

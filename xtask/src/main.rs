@@ -39,6 +39,7 @@ const COMMANDS: &[&str] = &[
     "snapshot",
     "diff",
     "docs",
+    "lint",
     "dev",
     "explain",
     "completions",

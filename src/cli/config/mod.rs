@@ -27,6 +27,8 @@ pub(super) struct Config {
     pub(super) renames: BTreeMap<String, String>,
     /// Where migrations are.
     pub(super) migrations: MigrationsConfig,
+    /// How lint looks at files.
+    pub(super) lint: LintConfig,
     /// What findings count for, as written.
     #[serde(rename = "rules")]
     levels: rules::Words,
@@ -47,6 +49,30 @@ pub(super) struct MigrationsConfig {
     pub(super) dir: Option<PathBuf>,
     /// The history table, as SQL writes its name.
     pub(super) history_table: Option<String>,
+}
+
+/// The `[lint]` section.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub(super) struct LintConfig {
+    /// Who runs the files: `pgward`, `transaction` or `statements`.
+    pub(super) run_by: Option<RunByWord>,
+    /// The baseline, relative to the file.
+    pub(super) baseline: Option<PathBuf>,
+    /// Whether the files that undo migrations are looked at too.
+    pub(super) downs: bool,
+}
+
+/// Who runs files, as written.
+#[derive(Debug, Clone, Copy, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum RunByWord {
+    /// pgward: a transaction for each file, with a lock timeout, unless a directive says otherwise
+    Pgward,
+    /// another runner that puts each file into a transaction
+    Transaction,
+    /// another runner that runs statements one by one, as psql does
+    Statements,
 }
 
 impl Config {
@@ -74,7 +100,8 @@ impl Config {
         // Paths in the file are relative to the file, wherever the program is started.
         let base = path.parent().unwrap_or(Path::new(""));
         config.rules = rules::settings(&file, base, &config.levels, &config.overrides, &config.allow)?;
-        for inner in [&mut config.manifest, &mut config.migrations.dir].into_iter().flatten() {
+        for inner in [&mut config.manifest, &mut config.migrations.dir, &mut config.lint.baseline].into_iter().flatten()
+        {
             *inner = base.join(&*inner);
         }
         Ok(config)

@@ -10,7 +10,7 @@ use crate::base::{Error, Result};
 
 /// What a revision has at a path.
 #[derive(Debug)]
-pub(super) enum At {
+pub(in crate::cli) enum At {
     /// One file.
     File(Vec<u8>),
     /// The files of a directory and of those in it, by their path inside it.
@@ -23,6 +23,18 @@ pub(super) enum At {
 ///
 /// When there is no git, no repository, no such revision, or nothing at the path in it; git's own words are in a note.
 pub(super) async fn read(revision: &str, path: &Path) -> Result<At> {
+    find(revision, path).await?.ok_or_else(|| {
+        Error::input(format!("there is no {} in revision {revision}", path.display()))
+            .with_hint("the path counts from the working directory: git:REV:DIR")
+    })
+}
+
+/// The same, or nothing where the revision has nothing at the path.
+///
+/// # Errors
+///
+/// As for [`read`], but for that.
+pub(in crate::cli) async fn find(revision: &str, path: &Path) -> Result<Option<At>> {
     let commit = format!("{revision}^{{commit}}");
     let commit = match git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &commit], &[]).await? {
         Ok(commit) => text(commit).trim().to_owned(),
@@ -33,12 +45,9 @@ pub(super) async fn read(revision: &str, path: &Path) -> Result<At> {
         Err(said) => return Err(Error::environment("git can't be asked for a revision").with_note(said)),
     };
     let name = format!("{commit}:{}", in_tree(path).await?);
-    let Ok(kind) = git(&["cat-file", "-t", &name], &[]).await? else {
-        return Err(Error::input(format!("there is no {} in revision {revision}", path.display()))
-            .with_hint("the path counts from the working directory: git:REV:DIR"));
-    };
+    let Ok(kind) = git(&["cat-file", "-t", &name], &[]).await? else { return Ok(None) };
     if text(kind).trim() == "blob" {
-        return Ok(At::File(required(git(&["cat-file", "blob", &name], &[]).await?)?));
+        return Ok(Some(At::File(required(git(&["cat-file", "blob", &name], &[]).await?)?)));
     }
     let listed = text(required(git(&["ls-tree", "-r", "-z", &name], &[]).await?)?);
     let mut paths = Vec::new();
@@ -60,7 +69,7 @@ pub(super) async fn read(revision: &str, path: &Path) -> Result<At> {
         paths.push(path);
     }
     let contents = required(git(&["cat-file", "--batch"], objects.as_bytes()).await?)?;
-    Ok(At::Directory(paths.into_iter().zip(batch(&contents)).collect()))
+    Ok(Some(At::Directory(paths.into_iter().zip(batch(&contents)).collect())))
 }
 
 /// A path as git reads it after `REV:`.

@@ -15,6 +15,8 @@ use super::{Action, Code, Parsed, action};
 pub enum Inner {
     /// A statement that can be read.
     Statement(Parsed),
+    /// The statement in the text of an `EXECUTE`; the places in it are not the file's, but for that of the whole.
+    Executed(Parsed),
     /// An `EXECUTE` of a text that is put together when it runs.
     Dynamic {
         /// Its bytes in the file.
@@ -85,7 +87,7 @@ fn read(body: &str, base: usize, tokens: &[Token<'_>]) -> Option<Inner> {
     }
     let sql = executed(tokens);
     match sql.and_then(|sql| action(&sql, base + inner.start).ok()) {
-        Some(action) => Some(Inner::Statement(Parsed { span, action })),
+        Some(action) => Some(Inner::Executed(Parsed { span, action })),
         None => Some(Inner::Dynamic { unquoted: unquoted(tokens), span }),
     }
 }
@@ -156,7 +158,7 @@ mod tests {
         let parsed = parse(&script, &|_| false).unwrap();
         let Action::Do(code) = &parsed[0].action else { panic!("{parsed:?}") };
         let show = |inner| match inner {
-            Inner::Statement(parsed) => text[parsed.span].to_owned(),
+            Inner::Statement(parsed) | Inner::Executed(parsed) => text[parsed.span].to_owned(),
             Inner::Dynamic { span, unquoted } => format!("{}{}", if unquoted { "! " } else { "? " }, &text[span]),
         };
         inner_statements(&text, code).into_iter().map(show).collect()
