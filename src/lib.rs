@@ -4,6 +4,7 @@
 //! database back as a [`model::Catalog`] with the help of the [`kinds`], and [`diff`] and [`verify`] compare catalogs.
 //! ARCHITECTURE.md has the table of rooms and what each may import; `tests/architecture.rs` holds them to it.
 
+pub mod advise;
 pub mod base;
 pub mod cli;
 pub mod diff;

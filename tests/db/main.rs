@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, unreachable_pub, reason = "helpers of tests are tests")]
 
+mod advise;
+mod advise_bundle;
+mod advise_rls;
 mod cases;
 mod documents;
 mod generated;
