@@ -20,4 +20,5 @@ pub mod report;
 pub mod runner;
 pub mod source;
 pub mod sql;
+pub mod trace;
 pub mod verify;

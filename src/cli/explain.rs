@@ -19,6 +19,7 @@ pub(super) fn codes() -> impl Iterator<Item = &'static Code> {
         super::snapshot::CODES,
         super::docs::CODES,
         super::status::CODES,
+        crate::trace::codes::ALL,
         crate::base::RULE_CODES,
     ];
     lists.into_iter().flatten().copied().chain(crate::lint::codes())

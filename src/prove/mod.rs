@@ -17,6 +17,15 @@ use crate::runner::{HistoryTable, Runner, Target, Undo};
 
 pub use plan::{Inverse, Part, Proven, Task, copy, prove_plan, rebuild, rebuild_from};
 
+/// Puts a row into each table of a throw-away database that takes one of values that are made up by type.
+///
+/// # Errors
+///
+/// When the server can't be asked; that a table takes no row is no error.
+pub async fn put_rows(session: &crate::pg::Session, tables: &[ObjectId]) -> Result<()> {
+    rows::put(session, tables.iter()).await.map(drop)
+}
+
 /// What came of proving one step.
 #[derive(Debug, Clone)]
 pub struct Proof {

@@ -228,7 +228,7 @@ fn at(name: &str, text: &str, span: Range<usize>, message: &str) -> Error {
 /// # Errors
 ///
 /// When a name can't be a role's, or the role may not make roles.
-pub(super) async fn create_roles(session: &Session, roles: &[String]) -> Result<()> {
+pub(in crate::cli) async fn create_roles(session: &Session, roles: &[String]) -> Result<()> {
     for role in roles {
         let names = parse_path(role)?;
         let [name] = names.as_slice() else {

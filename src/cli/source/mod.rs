@@ -9,6 +9,7 @@ mod load;
 use std::fmt;
 use std::path::PathBuf;
 
+pub(super) use files::create_roles;
 pub(super) use git::{At, find as find_in_revision};
 pub(super) use load::{Loaded, compared_owners, load, load_both};
 

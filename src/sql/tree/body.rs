@@ -94,8 +94,10 @@ fn read(body: &str, base: usize, tokens: &[Token<'_>]) -> Option<Inner> {
 
 /// The text of an `EXECUTE 'literal'` or `EXECUTE format('literal', …)`, place holders filled in.
 fn executed(tokens: &[Token<'_>]) -> Option<String> {
-    let formatted = tokens.get(1)?.is_word("format") && tokens.get(2)?.is_symbol("(");
-    let at = if formatted { 3 } else { 1 };
+    let qualified = tokens.get(1)?.is_word("pg_catalog") && tokens.get(2).is_some_and(|token| token.is_symbol("."));
+    let first = if qualified { 3 } else { 1 };
+    let formatted = tokens.get(first)?.is_word("format") && tokens.get(first + 1)?.is_symbol("(");
+    let at = if formatted { first + 2 } else { 1 };
     let text = unquote(tokens.get(at)?)?;
     if !formatted {
         let follows = tokens.get(at + 1);

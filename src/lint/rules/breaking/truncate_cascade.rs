@@ -1,7 +1,7 @@
 //! `truncate-cascade`: TRUNCATE … CASCADE also empties every table that references this one, and those that reference them,.
 
 use crate::base::{Code, Severity};
-use crate::lint::site::{Found, Rule, Site, shown};
+use crate::lint::site::{Claim, Found, Rule, Site, shown};
 use crate::sql::tree::{Action, Verb};
 
 pub(in crate::lint) static RULE: Rule = Rule::new(
@@ -16,7 +16,8 @@ pub(in crate::lint) static RULE: Rule = Rule::new(
         truncate drafts;",
     },
     check,
-);
+)
+.claims(Claim::Rewrites);
 
 fn check(site: &Site<'_>, found: &mut Found) {
     let Action::Write(write) = site.action else { return };

@@ -15,7 +15,7 @@ pub(in crate::lint) static RULE: Rule = Rule::new(
         good: "refresh materialized view concurrently totals;",
     },
     check,
-).claims(Claim::Blocks);
+).claims(Claim::Rewrites);
 
 fn check(site: &Site<'_>, found: &mut Found) {
     let Action::Refresh { view, concurrently: false } = site.action else { return };
