@@ -22,7 +22,7 @@ pub(super) fn codes() -> impl Iterator<Item = &'static Code> {
         crate::trace::codes::ALL,
         crate::base::RULE_CODES,
     ];
-    lists.into_iter().flatten().copied().chain(crate::lint::codes())
+    lists.into_iter().flatten().copied().chain(crate::lint::codes()).chain(crate::advise::codes())
 }
 
 impl Explain {

@@ -2,6 +2,7 @@
 //!
 //! The only room that reads the process environment, prints, and decides exit codes. Nothing imports it but `main`.
 
+mod advise;
 mod completions;
 mod config;
 mod context;
@@ -91,6 +92,7 @@ enum Command {
     Verify(verify::Verify),
     Snapshot(snapshot::Snapshot),
     Diff(diff::Diff),
+    Advise(advise::Advise),
     Docs(docs::Docs),
     Lint(lint::Lint),
     Dev(dev::Dev),
@@ -110,6 +112,7 @@ impl Command {
             Self::Verify(_) => "verify",
             Self::Snapshot(_) => "snapshot",
             Self::Diff(_) => "diff",
+            Self::Advise(_) => "advise",
             Self::Docs(_) => "docs",
             Self::Lint(_) => "lint",
             Self::Dev(_) => "dev",
@@ -129,6 +132,7 @@ impl Command {
             Self::Verify(command) => command.run(context).await,
             Self::Snapshot(command) => command.run(context).await,
             Self::Diff(command) => command.run(context).await,
+            Self::Advise(command) => command.run(context).await,
             Self::Docs(command) => command.run(context).await,
             Self::Lint(command) => command.run(context).await,
             Self::Dev(command) => command.run(context).await,

@@ -29,6 +29,10 @@ pub(super) struct Config {
     pub(super) migrations: MigrationsConfig,
     /// How lint looks at files.
     pub(super) lint: LintConfig,
+    /// How advisors look at a database.
+    pub(super) advise: AdviseConfig,
+    /// The manifest of who may do what, relative to the file.
+    pub(super) rls: Option<PathBuf>,
     /// What findings count for, as written.
     #[serde(rename = "rules")]
     levels: rules::Words,
@@ -61,6 +65,14 @@ pub(super) struct LintConfig {
     pub(super) baseline: Option<PathBuf>,
     /// Whether the files that undo migrations are looked at too.
     pub(super) downs: bool,
+}
+
+/// The `[advise]` section.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct AdviseConfig {
+    /// The roles that act for the outside world.
+    pub(super) api_roles: Vec<String>,
 }
 
 /// Who runs files, as written.
@@ -100,7 +112,7 @@ impl Config {
         // Paths in the file are relative to the file, wherever the program is started.
         let base = path.parent().unwrap_or(Path::new(""));
         config.rules = rules::settings(&file, base, &config.levels, &config.overrides, &config.allow)?;
-        for inner in [&mut config.manifest, &mut config.migrations.dir, &mut config.lint.baseline].into_iter().flatten()
+        for inner in [&mut config.manifest, &mut config.migrations.dir, &mut config.lint.baseline, &mut config.rls].into_iter().flatten()
         {
             *inner = base.join(&*inner);
         }
