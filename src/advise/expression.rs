@@ -35,8 +35,9 @@ impl Expression {
     pub(super) fn parse(text: &str, table: &str) -> Result<Self, String> {
         // The server's own notation for a subscripted or otherwise wrapped operator is standard SQL to no parser.
         let text = text.replace("OPERATOR(pg_catalog.=)", "=");
-        let mut parser = Parser::new(&PostgreSqlDialect {}).try_with_sql(&text).map_err(|error| error.to_string())?;
-        let tree = parser.parse_expr().map_err(|error| error.to_string())?;
+        let why = |error: sqlparser::parser::ParserError| error.to_string().replace("sql parser error: ", "");
+        let mut parser = Parser::new(&PostgreSqlDialect {}).try_with_sql(&text).map_err(why)?;
+        let tree = parser.parse_expr().map_err(why)?;
         match parser.peek_token().token {
             sqlparser::tokenizer::Token::EOF => Ok(Self { tree, table: table.to_owned() }),
             rest => Err(format!("unexpected {rest}")),

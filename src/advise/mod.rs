@@ -14,7 +14,7 @@ use tokio_postgres::Client;
 pub use rule::{NotEvaluated, Outcome, Rule};
 pub use rules::RULES;
 
-use crate::base::{Code, Result, Severity};
+use crate::base::{Code, Ident, Result, Severity};
 use crate::model::SchemaFilter;
 use rule::Found;
 
@@ -67,7 +67,10 @@ pub async fn advise(client: &mut Client, filter: &SchemaFilter, options: &Option
             outcome.not_evaluated.push(NotEvaluated {
                 code: None,
                 object: Some(facts.policy_ref(policy)),
-                reason: reason.clone(),
+                reason: match facts.relation(policy.relation) {
+                    Some(table) => format!("policy {} on {}: {reason}", Ident(&policy.name), table.qualified()),
+                    None => reason.clone(),
+                },
             });
         }
     }

@@ -65,8 +65,8 @@ pub(super) async fn check(context: &Context, session: &mut Session, api_roles: &
     }
     let outcome = advise(session.client_mut(), &filter, &Options { api_roles }).await?;
     let unknown = outcome.not_evaluated.iter().map(|unknown| {
-        let what = unknown.code.map_or_else(|| "not evaluated".to_owned(), |code| format!("{code} was not evaluated"));
-        let mut finding = Finding::new(&NOT_EVALUATED, format!("{what}: {}", unknown.reason));
+        let rule = unknown.code.map_or(String::new(), |code| format!("{code} was not evaluated: "));
+        let mut finding = Finding::new(&NOT_EVALUATED, format!("{rule}{}", unknown.reason));
         finding.object.clone_from(&unknown.object);
         finding
     });
@@ -87,16 +87,20 @@ impl Advised {
         let of = |severity| {
             self.findings.iter().filter(|finding| finding.waiver.is_none() && finding.severity == severity).count()
         };
+        let unknown = self.outcome.not_evaluated.len();
         let (errors, warnings, notes) = (of(Severity::Error), of(Severity::Warning), of(Severity::Info));
+        // Said as what it is, unless the configuration counts it otherwise.
+        let errors = errors.saturating_sub(unknown);
         let waived = self.findings.iter().filter(|finding| finding.waiver.is_some()).count();
         let found: Vec<_> = [(errors, "error"), (warnings, "warning"), (notes, "note")]
             .into_iter()
             .filter(|(number, _)| *number > 0)
             .map(|(number, noun)| count(number, noun))
+            .chain((unknown > 0).then(|| format!("{unknown} not evaluated")))
             .chain((waived > 0).then(|| format!("{waived} waived")))
             .collect();
         let found = if found.is_empty() { "nothing found".to_owned() } else { found.join(", ") };
-        let tone = match (errors, warnings) {
+        let tone = match (errors + unknown, warnings) {
             (0, 0) => Tone::Good,
             (0, _) => Tone::Warn,
             _ => Tone::Bad,

@@ -68,8 +68,10 @@ fn the_bundle_is_clean() {
 #[test]
 fn the_threshold_and_the_configuration_decide() {
     let project = project();
-    project.sql("drop policy see on app.jobs; drop function app.purge(); drop table app.notes;
-                 revoke select on app.jobs from adv_web");
+    project.sql(
+        "drop policy see on app.jobs; drop function app.purge(); drop table app.notes;
+                 revoke select on app.jobs from adv_web",
+    );
     assert!(project.run(&["advise"]).starts_with("exit: 1\n"));
     assert!(project.run(&["advise", "--fail-on", "error"]).starts_with("exit: 0\n"));
     project.write(
@@ -91,7 +93,13 @@ fn what_can_not_be_read_is_never_green() {
          alter table app.jobs add column doc xml;
          alter policy see on app.jobs using (tenant_id is not null and doc is document)",
     );
-    assert_snapshot!(project.run(&["advise", "--fail-on", "error"]), @"");
+    assert_snapshot!(project.run(&["advise", "--fail-on", "error"]), @"
+    exit: 2
+    --- stdout
+    error[AD000]: policy see on app.jobs: USING can't be read: Expected: [NOT] NULL | TRUE | FALSE | DISTINCT | [NOT] JSON [VALUE | SCALAR | ARRAY | OBJECT] [WITH | WITHOUT UNIQUE [KEYS]] | [form] NORMALIZED FROM after IS, found: DOCUMENT at Line: 1, Column: 37
+
+    1 not evaluated: 59 rules for adv_web, public ([TIME])
+    ");
 }
 
 #[test]

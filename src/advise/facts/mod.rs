@@ -116,7 +116,7 @@ impl Facts {
                 match Expression::parse(&text, &table) {
                     Ok(expression) if what == "USING" => policy.using_expression = Some(expression),
                     Ok(expression) => policy.check_expression = Some(expression),
-                    Err(reason) => policy.unreadable.push(format!("its {what} can't be read: {reason}")),
+                    Err(reason) => policy.unreadable.push(format!("{what} can't be read: {reason}")),
                 }
             }
         }

@@ -112,7 +112,9 @@ impl Config {
         // Paths in the file are relative to the file, wherever the program is started.
         let base = path.parent().unwrap_or(Path::new(""));
         config.rules = rules::settings(&file, base, &config.levels, &config.overrides, &config.allow)?;
-        for inner in [&mut config.manifest, &mut config.migrations.dir, &mut config.lint.baseline, &mut config.rls].into_iter().flatten()
+        for inner in [&mut config.manifest, &mut config.migrations.dir, &mut config.lint.baseline, &mut config.rls]
+            .into_iter()
+            .flatten()
         {
             *inner = base.join(&*inner);
         }
