@@ -1,5 +1,7 @@
 //! What a command works with: configuration, environment, streams; and how it gets a database, migrations, a manifest.
 
+use std::fs::File;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::Global;
@@ -151,6 +153,15 @@ pub(super) fn severity(text: &str) -> std::result::Result<Severity, String> {
 ///
 /// When the directory can't be written to or the disk is full; the old file is kept then.
 pub(super) fn write_file(path: &Path, text: &str) -> Result<()> {
+    write_file_with(path, |file| file.write_all(text.as_bytes()))
+}
+
+/// Writes a file as [`write_file`] does, with whatever writes it.
+///
+/// # Errors
+///
+/// As for [`write_file`].
+pub(super) fn write_file_with(path: &Path, write: impl Fn(&mut File) -> std::io::Result<()>) -> Result<()> {
     let failed = |error: std::io::Error| {
         Error::environment(format!("{} can't be written", path.display()))
             .with_source(error)
@@ -159,13 +170,15 @@ pub(super) fn write_file(path: &Path, text: &str) -> Result<()> {
     let found = std::fs::canonicalize(path);
     let path = found.as_deref().unwrap_or(path);
     if path.exists() && !path.is_file() {
-        return std::fs::write(path, text).map_err(failed);
+        return File::create(path).and_then(|mut file| write(&mut file)).map_err(failed);
     }
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".new");
     let new = path.with_file_name(name);
-    std::fs::write(&new, text).and_then(|()| std::fs::rename(&new, path)).map_err(|error| {
-        let _ = std::fs::remove_file(&new);
-        failed(error)
-    })
+    File::create(&new).and_then(|mut file| write(&mut file)).and_then(|()| std::fs::rename(&new, path)).map_err(
+        |error| {
+            let _ = std::fs::remove_file(&new);
+            failed(error)
+        },
+    )
 }

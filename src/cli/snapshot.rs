@@ -1,15 +1,16 @@
 //! `pgward snapshot`: the canonical catalog, for git.
 
 use std::collections::BTreeSet;
+use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::config::read;
-use super::context::{Context, write_file};
+use super::context::{Context, write_file, write_file_with};
 use super::output::verdict;
 use super::source::{Loaded, Source, SourceOptions, compared_owners, load};
 use crate::base::{Code, Error, Exit, Finding, Ident, Location, Result, Severity};
 use crate::diff::{diff, findings};
-use crate::model::{Catalog, SNAPSHOT_VERSION, SchemaFilter, digest, read_snapshot, write_snapshot};
+use crate::model::{Catalog, SNAPSHOT_VERSION, SchemaFilter, digest, read_snapshot, write_snapshot, write_snapshot_to};
 use crate::plan::{roles, write_schema};
 use crate::report::{FORMATS, Line, Report, Tone, count};
 
@@ -77,6 +78,19 @@ pub(super) fn require_coverage<'a>(catalogs: impl IntoIterator<Item = &'a Catalo
     Err(error.with_hint("without --strict-coverage they are reported and not compared in detail"))
 }
 
+/// Writes a snapshot line by line: one of a large database need not be in memory as a whole.
+fn write_out(file: &Path, catalog: &Catalog) -> Result<()> {
+    if file.exists() && !file.is_file() {
+        // A pipe has no beginning to come back to.
+        return write_file(file, &write_snapshot(catalog));
+    }
+    write_file_with(file, |out| {
+        let mut out = BufWriter::new(out);
+        write_snapshot_to(catalog, &mut out)?;
+        out.flush()
+    })
+}
+
 impl Snapshot {
     pub(super) async fn run(self, context: &Context) -> Result<Exit> {
         let sql = self.format == SQL;
@@ -100,18 +114,19 @@ impl Snapshot {
         if self.strict_coverage {
             require_coverage([&catalog])?;
         }
-        let text = if sql { write_schema(&catalog, &filter)? } else { write_snapshot(&catalog) };
+        let text = if sql { write_schema(&catalog, &filter)? } else { String::new() };
         let Some((file, expected)) = expected else {
             match &self.out {
                 Some(out) => {
-                    write_file(out, &text)?;
+                    if sql { write_file(out, &text) } else { write_out(out, &catalog) }?;
                     context.output.note(format!(
                         "wrote {} of {}",
                         out.display(),
                         count(catalog.objects.len(), "object")
                     ));
                 }
-                None => context.output.data(&text)?,
+                None if sql => context.output.data(&text)?,
+                None => context.output.data(&write_snapshot(&catalog))?,
             }
             return Ok(Exit::Clean);
         };

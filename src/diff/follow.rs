@@ -34,12 +34,13 @@ pub fn apply_renames(before: &Catalog, after: &Catalog, renames: &[Rename], shap
     for (id, object) in &mut catalog.objects {
         let Some(new) = after.objects.get(id) else { continue };
         let shape = shapes.iter().find(|shape| shape.name == id.kind);
-        for (name, value) in &mut object.attrs {
-            let refers = refers(shape, name, value);
-            match new.attrs.get(name) {
-                Some(new) if new != value && refers && follows(value, new, &names) => *value = new.clone(),
-                _ => {}
-            }
+        let followed = object.attrs.iter().filter_map(|(name, value)| {
+            let new = new.attrs.get(name)?;
+            let follows = new != value && refers(shape, name, value) && follows(value, new, &names);
+            follows.then(|| (name.clone(), new.clone()))
+        });
+        for (name, value) in followed.collect::<Vec<_>>() {
+            object.attrs.insert(name, value);
         }
     }
     catalog
@@ -154,7 +155,7 @@ fn identities(
         }
         let parts =
             now.path.iter().map(|part| if part.starts_with('(') { replaced(part, names) } else { part.clone() });
-        let new = ObjectId { kind: id.kind.clone(), path: parts.collect() };
+        let new = ObjectId::of(id.kind.clone(), parts.collect());
         if new != *now && after.objects.contains_key(&new) && !before.objects.contains_key(&new) {
             rest.push((id, new));
         }

@@ -131,7 +131,7 @@ mod tests {
     fn catalog(objects: &[(&str, serde_json::Value)]) -> Catalog {
         let object = |attrs: &serde_json::Value| Object {
             parent: None,
-            attrs: attrs.as_object().unwrap().clone(),
+            attrs: attrs.as_object().unwrap().clone().into(),
             needs: Vec::new(),
         };
         let objects = objects.iter().map(|(name, attrs)| (ObjectId::new("thing", [*name]), object(attrs))).collect();

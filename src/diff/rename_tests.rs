@@ -18,7 +18,7 @@ fn catalog(objects: &[(&str, Value)]) -> Catalog {
         let path: Vec<_> = path.split('.').collect();
         let above = &path[..path.len() - 1];
         let parent = catalog.objects.keys().find(|id: &&ObjectId| id.path == above).cloned();
-        let object = Object { parent, attrs: attrs.as_object().unwrap().clone(), needs: Vec::new() };
+        let object = Object { parent, attrs: attrs.as_object().unwrap().clone().into(), needs: Vec::new() };
         catalog.objects.insert(ObjectId::new(kind, path), object);
     }
     catalog

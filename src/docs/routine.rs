@@ -127,7 +127,8 @@ mod tests {
                           OUT total timestamp with time zone, OUT double precision, VARIADIC \"names\" text[], double precision",
             "returns": "TABLE(\"x y\" integer, z character varying)",
         });
-        let entry = Entry { id: &id, attrs: attrs.as_object().unwrap() };
+        let attrs = attrs.as_object().unwrap().clone().into();
+        let entry = Entry { id: &id, attrs: &attrs };
         let read: Vec<_> = arguments(entry)
             .into_iter()
             .map(|a| format!("{:?} {} {} {:?}", a.mode, a.name.unwrap_or_default(), a.ty, a.default))

@@ -23,7 +23,9 @@ pub(super) fn catalog(objects: &[(&str, &[&str], Value)]) -> Catalog {
             [schema, _, _] => Some(ObjectId::new("schema", [*schema])),
             _ => None,
         };
-        catalog.objects.insert(id, Object { parent, attrs: attrs.as_object().unwrap().clone(), needs: Vec::new() });
+        catalog
+            .objects
+            .insert(id, Object { parent, attrs: attrs.as_object().unwrap().clone().into(), needs: Vec::new() });
     }
     catalog
 }

@@ -1,23 +1,27 @@
 //! Rows of all kinds as one catalog: OIDs become identities here, and are gone afterwards.
 
-use std::collections::HashMap;
 use std::collections::btree_map::Entry;
+use std::collections::{HashMap, hash_map};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tokio_postgres::Row;
 
-use super::rows::{Address, Columns, Found};
-use super::{Reply, get, uncovered};
+use super::few::{self, Part};
+use super::rows::{Address, Found};
+use super::{get, uncovered};
 use crate::base::Result;
 use crate::kinds::{Class, Kind};
 use crate::model::{Catalog, Object, ObjectId, Uncovered};
-use crate::pg::server_error;
 
 /// A catalog in the making.
 #[derive(Default)]
 pub(super) struct Assembly {
     catalog: Catalog,
     known: HashMap<Address, ObjectId>,
+    strangers: HashMap<Address, Stranger>,
+    /// What is part of what, by catalog and OID. Few things are part of several.
+    wholes: HashMap<(Class, u32), Address>,
+    further_wholes: HashMap<(Class, u32), Vec<Address>>,
 }
 
 /// What something of the catalog may be in or on without being an object of it: an extension's member, or one of the
@@ -27,46 +31,28 @@ struct Stranger {
     extension: Option<ObjectId>,
 }
 
-/// Strangers by their address.
-pub(super) struct Strangers(HashMap<Address, Stranger>);
-
-impl Strangers {
-    /// Reads the rows of `strangers.sql`.
-    pub(super) fn read(reply: Reply) -> Result<Self> {
-        let mut found = HashMap::new();
-        for row in reply.map_err(|error| server_error(error, "cannot read what extensions and the server have"))? {
-            let path: Vec<String> = get(&row, 4)?;
-            let extension: Option<String> = get(&row, 5)?;
-            let stranger = Stranger {
-                id: ObjectId::new(get(&row, 3)?, path),
-                extension: extension.map(|name| ObjectId::new("extension", [name])),
-            };
-            found.insert(address(&row, 0)?, stranger);
-        }
-        Ok(Self(found))
-    }
-}
-
 impl Assembly {
-    /// Adds one kind's objects. What it says they are in has to be there already, or among `strangers`.
-    pub(super) fn add(&mut self, kind: &'static Kind, reply: Reply, strangers: &Strangers) -> Result<()> {
-        let what = || format!("cannot read the objects of kind {}", kind.shape.name);
-        let rows = reply.map_err(|error| server_error(error, what()))?;
-        let Some(first) = rows.first() else { return Ok(()) };
-        let columns = Columns::of(kind, first.columns())?;
-        for row in &rows {
-            let found = columns.read(kind, row).map_err(|error| error.with_note(what()))?;
-            self.insert(kind, found, strangers);
+    /// Adds what there is little of.
+    pub(super) fn take(&mut self, part: Part, rows: Vec<Map<String, Value>>) -> Result<()> {
+        match part {
+            Part::Strangers => self.strangers.extend(rows.into_iter().filter_map(stranger)),
+            Part::Uncovered => self.catalog.uncovered.extend(rows.into_iter().filter_map(uncovered::read)),
+            Part::Kind(kind) => {
+                for row in rows {
+                    self.insert(kind, few::found(kind, row).map_err(|error| error.with_note(few::failure(kind)))?);
+                }
+            }
         }
         Ok(())
     }
 
-    fn insert(&mut self, kind: &'static Kind, found: Found, strangers: &Strangers) {
+    /// Adds an object. What it says that it is in has to be there already, or among the strangers.
+    pub(super) fn insert(&mut self, kind: &'static Kind, found: Found) {
         let Found { address, parent, name, attrs } = found;
         let mut needs = Vec::new();
         let parent = match parent {
             None => None,
-            Some(address) => match (self.known.get(&address), strangers.0.get(&address)) {
+            Some(address) => match (self.known.get(&address), self.strangers.get(&address)) {
                 (Some(id), _) => Some(id.clone()),
                 (None, Some(stranger)) => {
                     needs.extend(stranger.extension.clone());
@@ -99,48 +85,79 @@ impl Assembly {
         }
     }
 
-    /// Adds comments and security labels to the objects that they are about.
-    pub(super) fn annotate(&mut self, reply: Reply) -> Result<()> {
-        for row in reply.map_err(|error| server_error(error, "cannot read comments and security labels"))? {
-            let Some(object) = self.known.get(&address(&row, 0)?).and_then(|id| self.catalog.objects.get_mut(id))
-            else {
-                continue;
-            };
-            let text = Value::String(get(&row, 4)?);
-            match get::<Option<String>>(&row, 3)? {
-                None => _ = object.attrs.insert("comment".to_owned(), text),
-                Some(provider) => {
-                    let labels =
-                        object.attrs.entry("security_labels").or_insert_with(|| Value::Object(Default::default()));
-                    if let Value::Object(labels) = labels {
-                        labels.insert(provider, text);
-                    }
+    /// Adds what a row says of an object: a comment, a security label, or another object that it needs.
+    pub(super) fn add_about(&mut self, row: &Row) -> Result<()> {
+        match get::<Option<String>>(row, 4)? {
+            Some(text) => self.annotate(row, text),
+            None => self.relate(row),
+        }
+    }
+
+    fn annotate(&mut self, row: &Row, text: String) -> Result<()> {
+        let Some(object) = self.known.get(&address(row, 0)?).and_then(|id| self.catalog.objects.get_mut(id)) else {
+            return Ok(());
+        };
+        let text = Value::String(text);
+        match get::<Option<String>>(row, 3)? {
+            None => _ = object.attrs.insert("comment".to_owned(), text),
+            Some(provider) => {
+                let labels = object.attrs.entry("security_labels").or_insert_with(|| Value::Object(Default::default()));
+                if let Value::Object(labels) = labels {
+                    labels.insert(provider, text);
                 }
             }
         }
         Ok(())
     }
 
-    /// Adds which object needs which.
-    pub(super) fn relate(&mut self, reply: Reply) -> Result<()> {
-        for row in reply.map_err(|error| server_error(error, "cannot read dependencies"))? {
-            let (Some(id), Some(needed)) = (self.find(address(&row, 0)?), self.find(address(&row, 3)?)) else {
-                continue;
-            };
-            if self.is_within(id, needed) || self.is_within(needed, id) {
-                continue;
-            }
-            let (id, needed) = (id.clone(), needed.clone());
-            if let Some(object) = self.catalog.objects.get_mut(&id) {
-                object.needs.push(needed);
-            }
-        }
-        self.untie();
-        for object in self.catalog.objects.values_mut() {
-            object.needs.sort();
-            object.needs.dedup();
+    /// Adds what something is part of.
+    pub(super) fn add_whole(&mut self, row: &Row) -> Result<()> {
+        let part = (Class(get(row, 0)?), get(row, 1)?);
+        let whole = address(row, 2)?;
+        match self.wholes.entry(part) {
+            hash_map::Entry::Vacant(entry) => _ = entry.insert(whole),
+            hash_map::Entry::Occupied(_) => self.further_wholes.entry(part).or_default().push(whole),
         }
         Ok(())
+    }
+
+    /// What an address of the server stands for: itself, or what it is part of.
+    fn stands_for(&self, address: Address) -> Address {
+        self.wholes.get(&(address.0, address.1)).copied().unwrap_or(address)
+    }
+
+    /// What else it is part of.
+    fn further(&self, address: Address) -> Vec<Address> {
+        self.further_wholes.get(&(address.0, address.1)).cloned().unwrap_or_default()
+    }
+
+    fn relate(&mut self, row: &Row) -> Result<()> {
+        let (part, of) = (address(row, 0)?, address(row, 5)?);
+        let (id, needed) = (self.stands_for(part), self.stands_for(of));
+        self.relate_two(id, needed);
+        for more in self.further(of) {
+            self.relate_two(id, more);
+        }
+        for more in self.further(part) {
+            self.relate_two(more, needed);
+            for needed in self.further(of) {
+                self.relate_two(more, needed);
+            }
+        }
+        Ok(())
+    }
+
+    fn relate_two(&mut self, id: Address, needed: Address) {
+        let (Some(id), Some(needed)) = (self.find(id), self.find(needed)) else { return };
+        if self.is_within(id, needed) || self.is_within(needed, id) {
+            return;
+        }
+        let (id, needed) = (id.clone(), needed.clone());
+        if let Some(object) = self.catalog.objects.get_mut(&id)
+            && object.needs.last() != Some(&needed)
+        {
+            object.needs.push(needed);
+        }
     }
 
     /// A base type and the functions that read and write it need each other. The type makes these functions, so it needs
@@ -185,14 +202,26 @@ impl Assembly {
         self.known.get(&address).or_else(|| if sub == 0 { None } else { self.known.get(&(class, oid, 0)) })
     }
 
-    /// Ends with what no kind covers.
-    pub(super) fn finish(mut self, reply: Reply) -> Result<Catalog> {
-        for row in &reply.map_err(|error| server_error(error, "cannot read what no kind covers"))? {
-            self.catalog.uncovered.push(uncovered::read(row)?);
+    /// Ends when everything has been read.
+    pub(super) fn finish(mut self) -> Catalog {
+        self.untie();
+        for object in self.catalog.objects.values_mut() {
+            object.needs.sort();
+            object.needs.dedup();
+            object.needs.shrink_to_fit();
         }
         self.catalog.uncovered.sort();
-        Ok(self.catalog)
+        self.catalog
     }
+}
+
+fn stranger(mut row: Map<String, Value>) -> Option<(Address, Stranger)> {
+    let kind = few::text(row.remove("kind")?)?;
+    let Value::Array(path) = row.remove("path")? else { return None };
+    let extension = row.remove("extension").and_then(few::text);
+    let id = ObjectId::of(kind, path.into_iter().filter_map(few::text).collect());
+    let extension = extension.map(|name| ObjectId::new("extension", [name]));
+    Some((few::address(&mut row)?, Stranger { id, extension }))
 }
 
 /// An address in three columns from `at` on.

@@ -1,51 +1,78 @@
 -- The server's version, and a number for each catalog that the deparsing functions read as it is now and not as it was
 -- when the transaction began. Each change of a row gives it a greater xmin than any before: equal counts and sums mean
 -- that nothing changed. Temporary objects come and go and are not counted; frozen rows have no age.
-with relations as materialized (
-    select c.oid, age(c.xmin) as age
+with temporary_schemas as materialized (
+    select n.oid from pg_catalog.pg_namespace n where n.nspname ~ '^pg_(toast_)?temp_'
+), temporary as materialized (
+    select c.oid
     from pg_catalog.pg_class c
-    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-    where c.relpersistence <> 't' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
-), ages (catalog, age) as (
-    select 'class', r.age from relations r
+    where c.relpersistence = 't' or c.relnamespace in (select n.oid from temporary_schemas n)
+), sums (catalog, rows, aged, age) as (
+    select 'class', count(*), count(*) filter (where age(c.xmin) < 2147483647),
+        sum(age(c.xmin)) filter (where age(c.xmin) < 2147483647)
+    from pg_catalog.pg_class c
+    where c.oid not in (select s.oid from temporary s)
     union all
-    select 'attribute', age(a.xmin) from pg_catalog.pg_attribute a join relations r on r.oid = a.attrelid
+    select 'attribute', count(*), count(*) filter (where age(a.xmin) < 2147483647),
+        sum(age(a.xmin)) filter (where age(a.xmin) < 2147483647)
+    from pg_catalog.pg_attribute a
+    where a.attrelid not in (select s.oid from temporary s)
     union all
-    select 'constraint', age(con.xmin)
+    select 'constraint', count(*), count(*) filter (where age(con.xmin) < 2147483647),
+        sum(age(con.xmin)) filter (where age(con.xmin) < 2147483647)
     from pg_catalog.pg_constraint con
-    left join relations r on r.oid = con.conrelid
-    where r.oid is not null or con.contypid >= 16384
+    where con.conrelid not in (select s.oid from temporary s)
     union all
-    select 'index', age(x.xmin) from pg_catalog.pg_index x join relations r on r.oid = x.indexrelid
+    select 'index', count(*), count(*) filter (where age(x.xmin) < 2147483647),
+        sum(age(x.xmin)) filter (where age(x.xmin) < 2147483647)
+    from pg_catalog.pg_index x
+    where x.indrelid not in (select s.oid from temporary s)
     union all
-    select 'trigger', age(t.xmin) from pg_catalog.pg_trigger t join relations r on r.oid = t.tgrelid
+    select 'trigger', count(*), count(*) filter (where age(t.xmin) < 2147483647),
+        sum(age(t.xmin)) filter (where age(t.xmin) < 2147483647)
+    from pg_catalog.pg_trigger t
+    where t.tgrelid not in (select s.oid from temporary s)
     union all
-    select 'rewrite', age(w.xmin) from pg_catalog.pg_rewrite w join relations r on r.oid = w.ev_class
+    select 'rewrite', count(*), count(*) filter (where age(w.xmin) < 2147483647),
+        sum(age(w.xmin)) filter (where age(w.xmin) < 2147483647)
+    from pg_catalog.pg_rewrite w
+    where w.ev_class not in (select s.oid from temporary s)
     union all
-    select 'proc', age(p.xmin) from pg_catalog.pg_proc p where p.oid >= 16384
-    union all
-    select 'type', age(t.xmin)
+    select 'type', count(*), count(*) filter (where age(t.xmin) < 2147483647),
+        sum(age(t.xmin)) filter (where age(t.xmin) < 2147483647)
     from pg_catalog.pg_type t
-    join pg_catalog.pg_namespace n on n.oid = t.typnamespace and n.nspname !~ '^pg_(toast|temp)'
-    where t.oid >= 16384
+    where t.typnamespace not in (select s.oid from temporary_schemas s)
     union all
-    select 'operator', age(o.xmin) from pg_catalog.pg_operator o where o.oid >= 16384
+    select 'proc', count(*), count(*) filter (where age(p.xmin) < 2147483647),
+        sum(age(p.xmin)) filter (where age(p.xmin) < 2147483647)
+    from pg_catalog.pg_proc p
     union all
-    select 'opclass', age(o.xmin) from pg_catalog.pg_opclass o where o.oid >= 16384
+    select 'operator', count(*), count(*) filter (where age(o.xmin) < 2147483647),
+        sum(age(o.xmin)) filter (where age(o.xmin) < 2147483647)
+    from pg_catalog.pg_operator o
     union all
-    select 'collation', age(c.xmin) from pg_catalog.pg_collation c where c.oid >= 16384
+    select 'opclass', count(*), count(*) filter (where age(o.xmin) < 2147483647),
+        sum(age(o.xmin)) filter (where age(o.xmin) < 2147483647)
+    from pg_catalog.pg_opclass o
     union all
-    select 'ts_dict', age(d.xmin) from pg_catalog.pg_ts_dict d where d.oid >= 16384
+    select 'collation', count(*), count(*) filter (where age(c.xmin) < 2147483647),
+        sum(age(c.xmin)) filter (where age(c.xmin) < 2147483647)
+    from pg_catalog.pg_collation c
     union all
-    select 'ts_config', age(c.xmin) from pg_catalog.pg_ts_config c where c.oid >= 16384
+    select 'ts_dict', count(*), count(*) filter (where age(d.xmin) < 2147483647),
+        sum(age(d.xmin)) filter (where age(d.xmin) < 2147483647)
+    from pg_catalog.pg_ts_dict d
     union all
-    select 'namespace', age(n.xmin) from pg_catalog.pg_namespace n where n.nspname !~ '^pg_(toast|temp)'
-), sums as (
-    select catalog, count(*) as rows, sum(age('3'::xid)::bigint - nullif(age, 2147483647)) as xmins
-    from ages
-    group by catalog
+    select 'ts_config', count(*), count(*) filter (where age(c.xmin) < 2147483647),
+        sum(age(c.xmin)) filter (where age(c.xmin) < 2147483647)
+    from pg_catalog.pg_ts_config c
+    union all
+    select 'namespace', count(*), count(*) filter (where age(n.xmin) < 2147483647),
+        sum(age(n.xmin)) filter (where age(n.xmin) < 2147483647)
+    from pg_catalog.pg_namespace n
+    where n.oid not in (select s.oid from temporary_schemas s)
 )
 select
     current_setting('server_version_num')::integer as version,
-    coalesce(string_agg(concat_ws(':', catalog, rows, xmins), ' ' order by catalog), '') as state
+    string_agg(concat_ws(':', catalog, rows, aged * age('3'::xid) - coalesce(age, 0)), ' ' order by catalog) as state
 from sums

@@ -2,8 +2,10 @@
 //!
 //! What a kind's query returns is held to its shape here, so that neither can drift from the other.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Number, Value};
-use tokio_postgres::types::Type;
+use tokio_postgres::types::{FromSql, Type};
 use tokio_postgres::{Column, Row};
 
 use super::{equivalences, get};
@@ -35,10 +37,16 @@ pub(super) struct Columns {
     parent_sub: Option<usize>,
     name: usize,
     attributes: Vec<(usize, &'static Attribute)>,
+    /// Attributes by the bytes that they were read from: in a large catalog most rows have been there before.
+    known: HashMap<Box<[u8]>, Attrs>,
+    bytes: Vec<u8>,
 }
 
+/// Rows with more bytes of attributes than this are not kept: the longer a text, the less likely is another one like it.
+const KEPT: usize = 200;
+
 /// Attributes that no query returns, because they are read for all kinds at once.
-const READ_FOR_ALL: &[&str] = &["comment", "security_labels"];
+pub(super) const READ_FOR_ALL: &[&str] = &["comment", "security_labels"];
 
 impl Columns {
     /// Tells the columns of a kind's query apart.
@@ -74,11 +82,13 @@ impl Columns {
             parent_sub: at("parent_sub"),
             name,
             attributes,
+            known: HashMap::new(),
+            bytes: Vec::new(),
         })
     }
 
     /// Reads a row.
-    pub(super) fn read(&self, kind: &Kind, row: &Row) -> Result<Found> {
+    pub(super) fn read(&mut self, kind: &Kind, row: &Row) -> Result<Found> {
         let address = match self.oid {
             Some(oid) => Some((kind.class, get(row, oid)?, self.number(row, self.sub)?)),
             None => None,
@@ -96,13 +106,34 @@ impl Columns {
             Type::TEXT_ARRAY => get(row, self.name)?,
             _ => vec![get(row, self.name)?],
         };
-        let mut attrs = Map::new();
-        for (at, attribute) in &self.attributes {
-            if let Some(value) = value(row, *at)?.and_then(|value| canonical(value, attribute)) {
-                attrs.insert(attribute.name.to_owned(), value);
+        Ok(Found { address, parent, name, attrs: self.attrs(row)? })
+    }
+
+    fn attrs(&mut self, row: &Row) -> Result<Attrs> {
+        self.bytes.clear();
+        for (at, _) in &self.attributes {
+            match get::<Option<Bytes<'_>>>(row, *at)? {
+                None => self.bytes.extend(u32::MAX.to_le_bytes()),
+                Some(Bytes(bytes)) => {
+                    self.bytes.extend((bytes.len() as u32).to_le_bytes());
+                    self.bytes.extend(bytes);
+                }
             }
         }
-        Ok(Found { address, parent, name, attrs })
+        if let Some(attrs) = self.known.get(self.bytes.as_slice()) {
+            return Ok(attrs.clone());
+        }
+        let mut map = Map::new();
+        for (at, attribute) in &self.attributes {
+            if let Some(value) = value(row, *at)?.and_then(|value| canonical(value, attribute)) {
+                map.insert(attribute.name.to_owned(), value);
+            }
+        }
+        let attrs = Attrs::from(map);
+        if self.bytes.len() <= KEPT {
+            self.known.insert(self.bytes.as_slice().into(), attrs.clone());
+        }
+        Ok(attrs)
     }
 
     fn number(&self, row: &Row, at: Option<usize>) -> Result<i32> {
@@ -111,6 +142,19 @@ impl Columns {
             Type::INT2 => get::<i16>(row, at).map(i32::from),
             _ => get(row, at),
         }
+    }
+}
+
+/// A value as the server sent it, of whatever type.
+struct Bytes<'a>(&'a [u8]);
+
+impl<'a> FromSql<'a> for Bytes<'a> {
+    fn from_sql(_: &Type, raw: &'a [u8]) -> std::result::Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Self(raw))
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
     }
 }
 
@@ -134,7 +178,7 @@ fn value(row: &Row, at: usize) -> Result<Option<Value>> {
 const DEPARSED: &[&str] = &["definition", "sql_body", "default"];
 
 /// The canonical form of an attribute's value; none for its default.
-fn canonical(mut value: Value, attribute: &Attribute) -> Option<Value> {
+pub(super) fn canonical(mut value: Value, attribute: &Attribute) -> Option<Value> {
     if attribute.form == Form::Set
         && let Value::Array(items) = &mut value
     {
@@ -147,7 +191,7 @@ fn canonical(mut value: Value, attribute: &Attribute) -> Option<Value> {
     }
     let is_default = match &value {
         Value::Null => true,
-        Value::Bool(is) => is.to_string() == if attribute.default.is_empty() { "false" } else { attribute.default },
+        Value::Bool(is) => *is == (attribute.default == "true"),
         Value::String(text) => text == attribute.default,
         Value::Number(number) => !attribute.default.is_empty() && number.to_string() == attribute.default,
         Value::Array(items) => items.is_empty(),

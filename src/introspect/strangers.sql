@@ -28,7 +28,12 @@ from relations r
 union all
 select 'pg_catalog.pg_class'::regclass, r.oid, a.attnum, 'column', array[r.nspname, r.relname, a.attname], r.extension
 from relations r
-join pg_catalog.pg_attribute a on a.attrelid = r.oid and a.attacl is not null and not a.attisdropped
+-- Few relations: by the catalog's index.
+cross join lateral (
+    select a.attnum, a.attname
+    from pg_catalog.pg_attribute a
+    where a.attrelid = r.oid and a.attacl is not null and not a.attisdropped
+    offset 0) a
 union all
 select 'pg_catalog.pg_proc'::regclass, p.oid, 0,
     case p.prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'function' end,

@@ -2,10 +2,9 @@
 //!
 //! Its completeness is held by a test: each catalog of the server is read by a kind, read here, or in [`NOT_SCHEMA`].
 
-use tokio_postgres::Row;
+use serde_json::{Map, Value};
 
-use super::get;
-use crate::base::Result;
+use super::few;
 use crate::model::Uncovered;
 
 /// The server's catalogs that hold nothing of their own that could be missed, and why.
@@ -47,6 +46,7 @@ pub const GAPS: &[(&str, &str)] = &[
 /// Returns `(kind text, schema text, name text)`.
 pub(super) const QUERY: &str = include_str!("uncovered.sql");
 
-pub(super) fn read(row: &Row) -> Result<Uncovered> {
-    Ok(Uncovered { kind: get(row, 0)?, schema: get(row, 1)?, name: get(row, 2)? })
+pub(super) fn read(mut row: Map<String, Value>) -> Option<Uncovered> {
+    let mut text = |column| row.remove(column).and_then(few::text);
+    Some(Uncovered { schema: text("schema"), kind: text("kind")?, name: text("name")? })
 }

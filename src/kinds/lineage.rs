@@ -18,7 +18,7 @@ pub(super) fn parents<'a>(table: &Site<'a>) -> Vec<Site<'a>> {
         .chain(inherits)
         .filter_map(|name| parse_path(name.as_str()?).ok())
         .filter_map(|path| {
-            let of_kind = |kind: &str| table.at(&ObjectId { kind: kind.to_owned(), path: path.clone() });
+            let of_kind = |kind: &str| table.at(&ObjectId::of(kind.to_owned(), path.clone()));
             of_kind("table").or_else(|| of_kind("foreign table"))
         })
         .collect()
@@ -33,7 +33,7 @@ pub(super) fn inherited_from<'a>(site: &Site<'a>) -> Vec<Site<'a>> {
 /// The object of the same kind and name in another table.
 fn same_in<'a>(table: &Site<'a>, site: &Site) -> Option<Site<'a>> {
     let path = table.id.path.iter().cloned().chain([site.id.name().to_owned()]).collect();
-    table.at(&ObjectId { kind: site.id.kind.clone(), path })
+    table.at(&ObjectId::of(site.id.kind.clone(), path))
 }
 
 /// Whether an object is renamed by one of `renames`, from one identity to another, that is about a parent's: the server

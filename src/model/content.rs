@@ -159,7 +159,7 @@ mod tests {
         let table = ObjectId::new("table", ["s", name]);
         let mut catalog = Catalog::default();
         let mut add = |id: &ObjectId, parent: Option<&ObjectId>, attrs: serde_json::Value| {
-            let attrs = attrs.as_object().unwrap().clone();
+            let attrs = attrs.as_object().unwrap().clone().into();
             catalog.objects.insert(id.clone(), Object { parent: parent.cloned(), attrs, needs: Vec::new() });
         };
         add(&schema, None, json!({}));

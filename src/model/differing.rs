@@ -193,7 +193,7 @@ mod tests {
         let mut catalog = Catalog::default();
         let mut add = |kind: &str, path: &[String], parent: Option<ObjectId>, attrs: serde_json::Value| {
             let id = ObjectId::new(kind, path.to_vec());
-            let attrs = attrs.as_object().unwrap().clone();
+            let attrs = attrs.as_object().unwrap().clone().into();
             catalog.objects.insert(id.clone(), Object { parent, attrs, needs: Vec::new() });
             id
         };

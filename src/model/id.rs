@@ -2,7 +2,8 @@
 
 use std::cmp::Ordering;
 use std::fmt;
-use std::ops::Range;
+use std::ops::{Deref, DerefMut, Range};
+use std::sync::Arc;
 
 use crate::base::{Ident, ObjectRef};
 
@@ -12,18 +13,45 @@ use crate::base::{Ident, ObjectRef};
 /// last part is its identity arguments in parentheses: `[schema, name, "(text, integer)"]`, an operator class's or
 /// family's its access method. A grant's is the grantee. What has no name is called by what it is about:
 /// `["(integer AS ops.t)"]` for a cast, `["FOR integer LANGUAGE c"]` for a transform.
+///
+/// A copy is cheap: of the same identity there may be many, in what is in it and what needs it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct ObjectId {
+pub struct ObjectId(Arc<Identity>);
+
+/// The parts of an [`ObjectId`].
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Identity {
     /// The kind in PostgreSQL's words: `table`, `policy`, `materialized view`.
     pub kind: String,
     /// The names, outermost first; never empty.
     pub path: Vec<String>,
 }
 
+impl Deref for ObjectId {
+    type Target = Identity;
+
+    fn deref(&self) -> &Identity {
+        &self.0
+    }
+}
+
+/// Changes this copy alone.
+impl DerefMut for ObjectId {
+    fn deref_mut(&mut self) -> &mut Identity {
+        Arc::make_mut(&mut self.0)
+    }
+}
+
 impl ObjectId {
     /// Makes an identity.
     pub fn new<S: Into<String>>(kind: &str, path: impl IntoIterator<Item = S>) -> Self {
-        Self { kind: kind.to_owned(), path: path.into_iter().map(Into::into).collect() }
+        Self::of(kind.to_owned(), path.into_iter().map(Into::into).collect())
+    }
+
+    /// Makes an identity of its parts.
+    #[must_use]
+    pub fn of(kind: String, path: Vec<String>) -> Self {
+        Self(Arc::new(Identity { kind, path }))
     }
 
     /// The schema that it is or stands in; none for what stands in the database itself, such as an extension.
@@ -124,6 +152,9 @@ enum Role {
 /// Parents come before children and siblings stay together: by path, then by kind, in byte order.
 impl Ord for ObjectId {
     fn cmp(&self, other: &Self) -> Ordering {
+        if Arc::ptr_eq(&self.0, &other.0) {
+            return Ordering::Equal;
+        }
         self.path.cmp(&other.path).then_with(|| self.kind.cmp(&other.kind))
     }
 }

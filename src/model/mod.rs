@@ -15,6 +15,6 @@ pub use catalog::{Attrs, Catalog, Object, Uncovered};
 pub use content::Tree;
 pub use differing::read_differing;
 pub use filter::SchemaFilter;
-pub use id::ObjectId;
+pub use id::{Identity, ObjectId};
 pub use shape::{Attribute, Compared, Form, Shape};
-pub use snapshot::{SNAPSHOT_VERSION, Snapshot, digest, digest_of, read_snapshot, write_snapshot};
+pub use snapshot::{SNAPSHOT_VERSION, Snapshot, digest, digest_of, read_snapshot, write_snapshot, write_snapshot_to};

@@ -3,6 +3,8 @@
 //! The first line is a header with format version and digest; each further line is one object as JSON with sorted keys,
 //! in the order of [`ObjectId`]. There are no OIDs, no times and no server version in it: equal catalogs give equal bytes.
 
+use std::io::{self, Cursor, Seek, SeekFrom, Write};
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -40,10 +42,14 @@ struct LineRef<'a> {
     path: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     parent: Option<(&'a str, &'a [String])>,
-    #[serde(skip_serializing_if = "Attrs::is_empty")]
+    #[serde(skip_serializing_if = "no_attrs")]
     attrs: &'a Attrs,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     needs: Vec<(&'a str, &'a [String])>,
+}
+
+fn no_attrs(attrs: &Attrs) -> bool {
+    attrs.is_empty()
 }
 
 /// A snapshot that is as it was written: its header is read and its digest checked, its objects are not read yet.
@@ -113,7 +119,7 @@ impl Snapshot {
             path: Vec<String>,
         }
         let Identity { kind, path } = self.parse(number)?;
-        Ok(ObjectId { kind, path })
+        Ok(ObjectId::of(kind, path))
     }
 
     /// Reads the objects with these numbers.
@@ -121,7 +127,7 @@ impl Snapshot {
         let mut objects = Vec::new();
         for number in numbers {
             let line: Line = self.parse(number)?;
-            let id = |(kind, path)| ObjectId { kind, path };
+            let id = |(kind, path)| ObjectId::of(kind, path);
             let needs = line.needs.into_iter().map(id).collect();
             let object = Object { parent: line.parent.map(id), attrs: line.attrs, needs };
             objects.push((id((line.kind, line.path)), object));
@@ -144,23 +150,36 @@ impl Snapshot {
 /// Writes a catalog. What no kind covers is not part of it.
 #[must_use]
 pub fn write_snapshot(catalog: &Catalog) -> String {
-    // Every digest is as long as this one, so the header has its place before the rest is known.
+    let mut text = Cursor::new(Vec::new());
+    write_snapshot_to(catalog, &mut text).expect("memory can be written to");
+    String::from_utf8(text.into_inner()).expect("JSON is UTF-8")
+}
+
+/// Writes a catalog as [`write_snapshot`] does, to a place where the beginning can be written last: the digest in it is
+/// known only then, and the text is never in memory as a whole.
+///
+/// # Errors
+///
+/// What the place says.
+pub fn write_snapshot_to(catalog: &Catalog, out: &mut (impl Write + Seek)) -> io::Result<()> {
+    // Every digest is as long as this one.
     let header = |digest| to_line(&Header { pgward_snapshot: SNAPSHOT_VERSION, digest });
-    let mut text = header(digest_of(""));
-    let end = text.len();
-    text.push('\n');
-    write_body(catalog, &mut text);
-    let digest = digest_of(&text[end + 1..]);
-    text.replace_range(..end, &header(digest));
-    text
+    let start = out.stream_position()?;
+    let placeholder = header(digest_of(""));
+    out.write_all(placeholder.as_bytes())?;
+    out.write_all(b"\n")?;
+    let digest = write_body(catalog, |part| out.write_all(part))?;
+    let end = out.stream_position()?;
+    out.seek(SeekFrom::Start(start))?;
+    out.write_all(header(digest).as_bytes())?;
+    out.seek(SeekFrom::Start(end))?;
+    Ok(())
 }
 
 /// Returns the digest of a catalog, `sha256:…`: the same as in its snapshot's header.
 #[must_use]
 pub fn digest(catalog: &Catalog) -> String {
-    let mut body = String::new();
-    write_body(catalog, &mut body);
-    digest_of(&body)
+    write_body(catalog, |_| Ok(())).expect("nothing is written")
 }
 
 /// Reads a snapshot back.
@@ -172,27 +191,40 @@ pub fn read_snapshot(text: &str) -> Result<Catalog> {
     Snapshot::open(text.to_owned())?.read()
 }
 
-fn write_body(catalog: &Catalog, text: &mut String) {
+/// Writes the objects part by part, and returns the digest of all parts.
+fn write_body(catalog: &Catalog, mut write: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<String> {
+    const PART: usize = 1 << 16;
     fn parts(id: &ObjectId) -> (&str, &[String]) {
         (&id.kind, &id.path)
     }
+    let mut digest = Sha256::new();
+    let mut part = Vec::with_capacity(2 * PART);
     for (id, object) in &catalog.objects {
         let (kind, path) = parts(id);
         let needs = object.needs.iter().map(parts).collect();
         let line = LineRef { kind, path, parent: object.parent.as_ref().map(parts), attrs: &object.attrs, needs };
-        text.push_str(&to_line(&line));
-        text.push('\n');
+        serde_json::to_writer(&mut part, &line)?;
+        part.push(b'\n');
+        if part.len() >= PART {
+            digest.update(&part);
+            write(&part)?;
+            part.clear();
+        }
     }
+    digest.update(&part);
+    write(&part)?;
+    Ok(shown(digest))
 }
 
 /// Returns the digest of a text: `sha256:` and 64 hexadecimal digits.
 #[must_use]
 pub fn digest_of(text: &str) -> String {
-    let mut digest = String::from("sha256:");
-    for byte in Sha256::digest(text.as_bytes()) {
-        digest.push_str(&format!("{byte:02x}"));
-    }
-    digest
+    shown(Sha256::new_with_prefix(text))
+}
+
+fn shown(digest: Sha256) -> String {
+    let digits = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    format!("sha256:{digits}")
 }
 
 fn to_line<T: Serialize>(value: &T) -> String {
@@ -212,7 +244,7 @@ mod tests {
         let attrs = json!({"unlogged": true, "comment": "it's \"ours\"\nand théirs"});
         catalog.objects.insert(
             ObjectId::new("table", ["ops", "runs"]),
-            Object { parent: Some(schema), attrs: attrs.as_object().unwrap().clone(), needs: Vec::new() },
+            Object { parent: Some(schema), attrs: attrs.as_object().unwrap().clone().into(), needs: Vec::new() },
         );
         catalog
     }

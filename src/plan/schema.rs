@@ -51,7 +51,7 @@ pub fn bare(filter: &SchemaFilter) -> Catalog {
     let schema = ObjectId::new("schema", ["public"]);
     let object = |parent: Option<&ObjectId>, attrs: Value| Object {
         parent: parent.cloned(),
-        attrs: attrs.as_object().cloned().unwrap_or_default(),
+        attrs: attrs.as_object().cloned().unwrap_or_default().into(),
         needs: Vec::new(),
     };
     let objects = [
@@ -122,7 +122,7 @@ fn of_tree<'a>(catalog: &'a Catalog, object: &Object) -> Option<&'a ObjectId> {
     let inherits = object.attrs.get("inherits").and_then(|parents| parents.get(0));
     let name = object.attrs.get("partition_of").or(inherits)?.as_str()?;
     let path = parse_path(name).ok()?;
-    let of = |kind: &str| catalog.objects.get_key_value(&ObjectId { kind: kind.to_owned(), path: path.clone() });
+    let of = |kind: &str| catalog.objects.get_key_value(&ObjectId::of(kind.to_owned(), path.clone()));
     of("table").or_else(|| of("foreign table")).map(|(id, _)| id)
 }
 

@@ -57,7 +57,7 @@ fn identity_sequence(id: &ObjectId, object: &Object) -> Option<String> {
 /// The column that a sequence is dropped with, though it is not in it.
 pub(super) fn dropped_with(object: &Object) -> Option<ObjectId> {
     let column = object.attrs.get("owned_by")?.as_str()?;
-    Some(ObjectId { kind: "column".to_owned(), path: parse_path(column).ok()? })
+    Some(ObjectId::new("column", parse_path(column).ok()?))
 }
 
 /// Whether two states of an object take different names, so that the old ones are free once it is changed.

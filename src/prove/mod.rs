@@ -142,7 +142,7 @@ async fn read(client: &mut Client, runner: &Runner, filter: &SchemaFilter) -> Re
 pub fn without_history(mut catalog: Catalog, history: &HistoryTable) -> Catalog {
     for name in history.tables() {
         let path = [history.schema.clone(), name];
-        catalog.objects.retain(|ObjectId { path: object, .. }, _| !object.starts_with(&path));
+        catalog.objects.retain(|id, _| !id.path.starts_with(&path));
     }
     catalog
 }

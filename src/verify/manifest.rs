@@ -121,7 +121,7 @@ impl Manifest {
                 let always = attribute.is_none_or(|attribute| attribute.compared == Compared::Always);
                 (always && !partial) || old.is_some_and(|old| old.attrs.contains_key(name))
             });
-            for (name, value) in &mut attrs {
+            for (name, value) in attrs.iter_mut() {
                 let shape = shapes.iter().find(|shape| shape.name == id.kind);
                 let is_text = shape.and_then(|shape| shape.attribute(name)).is_some_and(|a| a.form == Form::Text);
                 if let Value::String(text) = value
@@ -199,7 +199,7 @@ impl Reader<'_> {
         span: Range<usize>,
         value: &Spanned<DeValue<'_>>,
     ) -> Result<()> {
-        let id = ObjectId { kind: shape.name.to_owned(), path };
+        let id = ObjectId::new(shape.name, path);
         let (line, column) = line_column(self.text, span.start);
         let location = Some(Location { file: self.file.to_owned(), line, column });
         let mut declared = Declared { parent: parent.cloned(), location, ..Declared::default() };

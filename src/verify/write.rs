@@ -4,10 +4,10 @@
 
 use std::fmt::Write as _;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::manifest::{Declared, MANIFEST_VERSION, Manifest};
-use crate::model::{Attrs, ObjectId, Shape};
+use crate::model::{ObjectId, Shape};
 
 /// Parts longer than this on one line get a heading of their own.
 const INLINE_WIDTH: usize = 150;
@@ -139,7 +139,7 @@ fn parts_of<'m>(
     manifest.objects.iter().filter(of_kind)
 }
 
-fn table(attrs: &Attrs) -> String {
+fn table(attrs: &Map<String, Value>) -> String {
     if attrs.is_empty() {
         return "{}".to_owned();
     }

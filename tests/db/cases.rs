@@ -24,6 +24,7 @@ use pgward::plan::{Timeouts, write_plan};
 use pgward::prove::{self, Inverse, Task, prove_plan};
 use pgward::runner::HistoryTable;
 
+use crate::definitions::differing;
 use crate::support::server_url;
 
 /// A pair of schemas.
@@ -67,8 +68,12 @@ pub async fn build(server: &Options, sql: &str) -> Result<(Scratch, Catalog), St
     }
     let catalog =
         introspect::read(session.client_mut(), &SchemaFilter::all()).await.map_err(|error| error.to_string())?;
+    let differing = differing(session.client()).await;
     session.close().await;
-    Ok((scratch, catalog))
+    match differing.as_slice() {
+        [] => Ok((scratch, catalog)),
+        _ => Err(format!("not the server's words: {}", differing.join("\n  "))),
+    }
 }
 
 fn split(sql: &str) -> Vec<String> {

@@ -45,7 +45,7 @@ impl Probe {
         if attrs.get("owner") == Some(&json!("postgres")) {
             attrs.remove("owner");
         }
-        Value::Object(attrs)
+        Value::Object((*attrs).clone())
     }
 
     pub fn has<const N: usize>(&self, kind: &str, path: [&str; N]) -> bool {
@@ -141,7 +141,7 @@ async fn grants() {
     let grants = |probe: &Probe| -> Vec<String> {
         let grants = probe.catalog.objects.iter().filter(|(id, _)| id.kind == "grant" && id.path[0] == "s");
         grants
-            .map(|(id, grant)| format!("{}: {}", id.path[1..].join("/"), Value::Object(grant.attrs.clone())))
+            .map(|(id, grant)| format!("{}: {}", id.path[1..].join("/"), Value::Object((*grant.attrs).clone())))
             .collect()
     };
     assert_eq!(grants(&probe), [r#"e/public: {"privileges":["USAGE"]}"#, r#"f/()/public: {"privileges":["EXECUTE"]}"#]);
@@ -190,7 +190,7 @@ async fn default_privileges() {
     .await;
     let privileges = |path: &[&str]| {
         let id = ObjectId::new("default privilege", path.to_vec());
-        Value::Object(probe.catalog.objects.get(&id).unwrap_or_else(|| panic!("no {id}")).attrs.clone())
+        Value::Object((*probe.catalog.objects.get(&id).unwrap_or_else(|| panic!("no {id}")).attrs).clone())
     };
     assert_eq!(
         privileges(&["s", "tables of postgres"]),

@@ -6,6 +6,7 @@ mod advise;
 mod advise_bundle;
 mod advise_rls;
 mod cases;
+mod definitions;
 mod documents;
 mod generated;
 mod introspect;

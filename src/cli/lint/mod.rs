@@ -92,7 +92,7 @@ impl Lint {
         let start = Instant::now();
         let before = match &self.state {
             Some(source) => {
-                let options = SourceOptions { roles: context.config.roles.clone() };
+                let options = SourceOptions::with_roles(context.config.roles.clone());
                 let loaded = load(context, source, &options).await?;
                 let catalog = loaded.catalog.clone();
                 loaded.close().await?;

@@ -12,7 +12,7 @@ use crate::cli::context::Context;
 use crate::cli::verify::shapes;
 use crate::introspect;
 use crate::model::{Catalog, ObjectId, SchemaFilter, read_snapshot};
-use crate::pg::{self, Options, Scratch};
+use crate::pg::{self, Options, Scratch, Session};
 use crate::prove::without_history;
 use crate::runner::{Runner, Target};
 use crate::source::{LAYOUTS, Migrations};
@@ -79,7 +79,7 @@ pub(in crate::cli) async fn load(context: &Context, source: &Source, options: &S
     };
     let prepared = prepare(context, source).await?;
     let server = server(context, &[&prepared], options).await?;
-    let loaded = catalog(context, source, prepared, server.as_ref(), &filter).await?;
+    let loaded = catalog(context, source, prepared, (server.as_ref(), options.sessions), &filter).await?;
     let place = if *source == Source::Live { "in the database" } else { "in the source" };
     match require_schemas(context, &[&loaded.catalog], place) {
         Ok(()) => Ok(loaded),
@@ -105,8 +105,8 @@ pub(in crate::cli) async fn load_both(
     let (one, other) = (prepare(context, from).await?, prepare(context, to).await?);
     let server = server(context, &[&one, &other], options).await?;
     let (one, other) = tokio::join!(
-        catalog(context, from, one, server.as_ref(), &filter),
-        catalog(context, to, other, server.as_ref(), &filter)
+        catalog(context, from, one, (server.as_ref(), options.sessions), &filter),
+        catalog(context, to, other, (server.as_ref(), options.sessions), &filter)
     );
     let (one, other) = match (one, other) {
         (Ok(one), Ok(other)) => (one, other),
@@ -215,11 +215,32 @@ async fn server(context: &Context, reads: &[&Read], options: &SourceOptions) -> 
     Ok(Some(server))
 }
 
+/// Sessions that take a part of the reading, where there is much to read. Where the server has no more to give, one does
+/// it all.
+async fn helpers(session: &Session, options: &Options, sessions: u8) -> Vec<Session> {
+    /// The size of the catalog of columns, in bytes, from which on this is faster: some five hundred tables.
+    const LARGE: i64 = 4 << 20;
+    let helpers = sessions.saturating_sub(1).min(introspect::HELPERS);
+    let size = "select pg_catalog.pg_relation_size('pg_catalog.pg_attribute'::pg_catalog.regclass)";
+    let mut found = Vec::new();
+    if helpers == 0 || !session.client().query_typed(size, &[]).await.is_ok_and(|rows| rows[0].get::<_, i64>(0) > LARGE)
+    {
+        return found;
+    }
+    for _ in 0..helpers {
+        match pg::connect(options).await {
+            Ok(session) => found.push(session),
+            Err(_) => break,
+        }
+    }
+    found
+}
+
 async fn catalog(
     context: &Context,
     source: &Source,
     read: Read,
-    server: Option<&Options>,
+    (server, sessions): (Option<&Options>, u8),
     filter: &SchemaFilter,
 ) -> Result<Loaded> {
     let history = context.history_table()?;
@@ -242,7 +263,8 @@ async fn catalog(
             }
             let mut session = pg::connect(&options).await?;
             session.require_supported()?;
-            let catalog = introspect::read(session.client_mut(), filter).await;
+            let helpers = helpers(&session, &options, sessions).await;
+            let catalog = introspect::read_together(session.client_mut(), helpers, filter).await;
             session.close().await;
             let label = match source {
                 Source::Live => "live".to_owned(),
@@ -354,7 +376,7 @@ pub(in crate::cli) fn compared_owners(from: &mut Loaded, to: &mut Loaded) {
         for role in [owner.as_str(), made.builder.as_deref()].into_iter().flatten() {
             let mut path = id.path.clone();
             path.push(role.to_owned());
-            let grant = ObjectId { kind: "grant".to_owned(), path };
+            let grant = ObjectId::new("grant", path);
             made.catalog.objects.remove(&grant);
             live.catalog.objects.remove(&grant);
         }

@@ -131,6 +131,19 @@ pub(super) struct SourceOptions {
     /// A role that the files name, made on the throw-away server if it is missing; may be repeated [default: pgward.toml's]
     #[arg(long = "role", value_name = "NAME")]
     pub(super) roles: Vec<String>,
+    /// How many sessions may read a database with thousands of tables at the same time
+    #[arg(long, value_name = "N", default_value_t = SESSIONS, value_parser = clap::value_parser!(u8).range(1..))]
+    pub(super) sessions: u8,
+}
+
+/// As many as the reading has use for.
+const SESSIONS: u8 = 1 + crate::introspect::HELPERS;
+
+impl SourceOptions {
+    /// The defaults of all but the roles.
+    pub(super) fn with_roles(roles: Vec<String>) -> Self {
+        Self { roles, sessions: SESSIONS }
+    }
 }
 
 #[cfg(test)]

@@ -35,7 +35,10 @@ select
     case a.attgenerated when 's' then 'stored' when 'v' then 'virtual' end as generated,
     case when a.attgenerated <> '' then pg_get_expr(v.adbin, v.adrelid) end as generation_expression,
     case a.attidentity when 'a' then 'always' when 'd' then 'by default' end as identity,
-    case when s.seqrelid is not null then jsonb_strip_nulls(jsonb_build_object(
+    -- Most are as they come.
+    case when s.seqstart <> 1 or s.seqincrement <> 1 or s.seqmin <> 1 or s.seqmax <> s.highest or s.seqcache <> 1
+            or s.seqcycle or s.seqtypid <> a.atttypid or s.relpersistence <> c.relpersistence
+            or s.relname <> c.relname || '_' || a.attname || '_seq' then jsonb_strip_nulls(jsonb_build_object(
         'name', nullif(s.relname, c.relname || '_' || a.attname || '_seq'),
         'type', case when s.seqtypid <> a.atttypid then format_type(s.seqtypid, null) end,
         'start', nullif(s.seqstart, case when s.seqincrement > 0 then s.seqmin else s.seqmax end),
@@ -69,7 +72,9 @@ where c.relkind in ('r', 'p', 'f', 'v', 'm', 'c') and a.attnum > 0 and not a.att
     and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     and not exists (
         select from pg_catalog.pg_depend e
-        where e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.refclassid = 'pg_catalog.pg_extension'::regclass and e.deptype = 'e')
+        where e.refclassid = 'pg_catalog.pg_extension'::regclass and e.classid = 'pg_catalog.pg_class'::regclass
+            and e.objid = c.oid and e.deptype = 'e')
     and not exists (
         select from pg_catalog.pg_depend e
-        where e.classid = 'pg_catalog.pg_type'::regclass and e.objid = c.reltype and e.refclassid = 'pg_catalog.pg_extension'::regclass and e.deptype = 'e')
+        where e.refclassid = 'pg_catalog.pg_extension'::regclass and e.classid = 'pg_catalog.pg_type'::regclass
+            and e.objid = c.reltype and e.deptype = 'e')

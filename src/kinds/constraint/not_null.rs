@@ -11,8 +11,9 @@ const NAME_BYTES: usize = 63;
 /// The column that it is of, in one of the catalogs.
 fn column<'a>(site: &Site<'a>, catalog: &'a crate::model::Catalog) -> Option<Site<'a>> {
     let parent = site.object.parent.as_ref()?;
-    let path = parent.path.iter().cloned().chain(site.list("columns").first().map(ToString::to_string)).collect();
-    let id = ObjectId { kind: "column".to_owned(), path };
+    let path: Vec<String> =
+        parent.path.iter().cloned().chain(site.list("columns").first().map(ToString::to_string)).collect();
+    let id = ObjectId::new("column", path);
     Site { catalog, ..*site }.at(&id)
 }
 

@@ -2,13 +2,22 @@
 -- column's or domain's not_null, but for what that can't say: not valid, no inherit, a comment. A name of its own stands
 -- here, unless it is a parent's.
 -- The rows that the server derives for the partitions of a foreign key's tables follow from the key itself.
+-- Keys and checks are written here as pg_get_constraintdef() writes them, which looks up each thing for itself and locks
+-- relations. It is asked for the others.
 with recursive constraints as materialized (
     select con.*, n.nspname, coalesce(c.relname, t.typname) as name, c.oid is null as of_domain
-    from pg_catalog.pg_constraint con
+    from (select false as conperiod, true as conenforced) before_18
+    -- The catalog has these columns since PostgreSQL 18; before, what is outside is meant by their names.
+    cross join lateral (
+        select con.*, conperiod as is_period, conenforced as is_enforced from pg_catalog.pg_constraint con) con
     join pg_catalog.pg_namespace n on n.oid = con.connamespace
     left join pg_catalog.pg_class c on c.oid = con.conrelid
     left join pg_catalog.pg_type t on t.oid = con.contypid
-    left join pg_catalog.pg_attribute a on con.contype = 'n' and a.attrelid = con.conrelid and a.attnum = con.conkey[1]
+    left join lateral (
+        select a.attname
+        from pg_catalog.pg_attribute a
+        where con.contype = 'n' and a.attrelid = con.conrelid and a.attnum = con.conkey[1]
+        offset 0) a on true
     where (c.relkind in ('r', 'p', 'f') or t.oid is not null)
         and con.contype <> 't'
         and not (con.contype = 'f' and con.conparentid <> 0)
@@ -37,38 +46,21 @@ with recursive constraints as materialized (
         and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
         and not exists (
             select from pg_catalog.pg_depend e
-            where e.classid = 'pg_catalog.pg_class'::regclass and e.objid = con.conrelid and e.deptype = 'e')
+            where e.refclassid = 'pg_catalog.pg_extension'::regclass and e.classid = 'pg_catalog.pg_class'::regclass
+                and e.objid = con.conrelid and e.deptype = 'e')
         and not exists (
             select from pg_catalog.pg_depend e
-            where e.classid = 'pg_catalog.pg_type'::regclass and e.objid = con.contypid and e.deptype = 'e')
-), keys as (
-    select con.oid, jsonb_agg(a.attname order by k.n) as columns
+            where e.refclassid = 'pg_catalog.pg_extension'::regclass and e.classid = 'pg_catalog.pg_type'::regclass
+                and e.objid = con.contypid and e.deptype = 'e')
+), texts as materialized (
+    select con.oid, pg_get_constraintdef(con.oid) as text
     from constraints con
-    cross join lateral unnest(con.conkey) with ordinality k (attnum, n)
-    join pg_catalog.pg_attribute a on a.attrelid = con.conrelid and a.attnum = k.attnum
-    where con.contype <> 'c'
-    group by con.oid
-), referenced as (
-    select con.oid, jsonb_agg(a.attname order by k.n) as columns
+    where con.contype not in ('p', 'u', 'f', 'c') or con.is_period or not con.is_enforced
+        or con.contype = 'f' and con.confrelid < 16384
+), checks as materialized (
+    select con.oid, pg_get_expr(con.conbin, con.conrelid) as expression
     from constraints con
-    cross join lateral unnest(con.confkey) with ordinality k (attnum, n)
-    join pg_catalog.pg_attribute a on a.attrelid = con.confrelid and a.attnum = k.attnum
-    where con.contype = 'f'
-    group by con.oid
-), set_on_delete as (
-    select con.oid, jsonb_agg(a.attname order by k.n) as columns
-    from constraints con
-    cross join lateral unnest(con.confdelsetcols) with ordinality k (attnum, n)
-    join pg_catalog.pg_attribute a on a.attrelid = con.conrelid and a.attnum = k.attnum
-    where con.confdelsetcols is not null
-    group by con.oid
-), included as (
-    select x.indexrelid, jsonb_agg(a.attname order by k.n) as columns
-    from pg_catalog.pg_index x
-    cross join lateral unnest(x.indkey::smallint[]) with ordinality k (attnum, n)
-    join pg_catalog.pg_attribute a on a.attrelid = x.indrelid and a.attnum = k.attnum
-    where x.indnatts > x.indnkeyatts and k.n > x.indnkeyatts
-    group by x.indexrelid
+    where con.contype = 'c'
 ), parameters as (
     -- Storage parameters are a set: by name, whatever order they were set in.
     select
@@ -86,12 +78,6 @@ with recursive constraints as materialized (
         cross join lateral substr(k.option, 1 + strpos(k.option, '=')) v (value)) o
     where con.contype = 'x'
     group by con.oid
-), statistics as (
-    select a.attrelid, jsonb_object_agg(a.attnum, a.attstattarget) as targets
-    from pg_catalog.pg_attribute a
-    join pg_catalog.pg_class c on c.oid = a.attrelid and c.relkind in ('i', 'I')
-    where a.attnum > 0 and a.attstattarget >= 0 and a.attrelid >= 16384
-    group by a.attrelid
 ), of_unproven (oid, conrelid, conname) as (
     -- An inherited check says of old rows what its parent says; whether they were looked at in a child alone, the next
     -- restored dump forgets.
@@ -121,14 +107,32 @@ select
         when 'f' then 'foreign key'
         when 'x' then 'exclusion'
         when 'n' then 'not null' end as type,
-    def.text || case when con.convalidated and unproven.oid is not null then ' NOT VALID' else '' end as definition,
+    coalesce(
+        replace(texts.text, coalesce(parameters.written, ''), coalesce(parameters.sorted, '')),
+        case con.contype
+            when 'p' then 'PRIMARY KEY (' || keys.written || ')' || coalesce(' INCLUDE (' || included.written || ')', '')
+            when 'u' then 'UNIQUE ' || case when x.indnullsnotdistinct then 'NULLS NOT DISTINCT ' else '' end
+                || '(' || keys.written || ')' || coalesce(' INCLUDE (' || included.written || ')', '')
+            when 'c' then 'CHECK (' || checks.expression || ')' || case when con.connoinherit then ' NO INHERIT' else '' end
+            when 'f' then
+                'FOREIGN KEY (' || keys.written || ') REFERENCES ' || quote_ident(rn.nspname) || '.' || quote_ident(r.relname)
+                || '(' || referenced.written || ')'
+                || case con.confmatchtype when 'f' then ' MATCH FULL' when 'p' then ' MATCH PARTIAL' else '' end
+                || coalesce(' ON UPDATE ' || case con.confupdtype
+                    when 'r' then 'RESTRICT' when 'c' then 'CASCADE' when 'n' then 'SET NULL' when 'd' then 'SET DEFAULT' end, '')
+                || coalesce(' ON DELETE ' || case con.confdeltype
+                    when 'r' then 'RESTRICT' when 'c' then 'CASCADE' when 'n' then 'SET NULL' when 'd' then 'SET DEFAULT' end, '')
+                || coalesce(' (' || set_on_delete.written || ')', '') end
+            || case when con.condeferrable then ' DEFERRABLE' else '' end
+            || case when con.condeferred then ' INITIALLY DEFERRED' else '' end
+            || case when not con.convalidated then ' NOT VALID' else '' end)
+        || case when con.convalidated and unproven.oid is not null then ' NOT VALID' else '' end as definition,
     keys.columns as columns,
     included.columns as include,
     case when con.contype = 'x' then
-        regexp_replace(substr(replace(written.text, coalesce(parameters.written, ''), ''), length('EXCLUDE ') + 1),
+        regexp_replace(substr(replace(texts.text, coalesce(parameters.written, ''), ''), length('EXCLUDE ') + 1),
             '( DEFERRABLE)?( INITIALLY DEFERRED)?$', '') end as exclusion,
-    -- The catalog has had the column since PostgreSQL 18 alone; few rows are worth turning to JSON.
-    def.text ~ '(WITHOUT OVERLAPS|PERIOD )' and (to_jsonb(con) ->> 'conperiod')::boolean as period,
+    con.is_period as period,
     case when con.contype = 'f' then format('%I.%I', rn.nspname, r.relname) end as references,
     referenced.columns as referenced_columns,
     case con.confupdtype
@@ -137,11 +141,11 @@ select
         when 'r' then 'restrict' when 'c' then 'cascade' when 'n' then 'set null' when 'd' then 'set default' end as on_delete,
     set_on_delete.columns as on_delete_columns,
     case con.confmatchtype when 'f' then 'full' when 'p' then 'partial' end as match,
-    case when con.contype = 'c' then pg_get_expr(con.conbin, con.conrelid) end as expression,
+    checks.expression as expression,
     con.condeferrable as deferrable,
     con.condeferred as initially_deferred,
     con.convalidated and unproven.oid is null as validated,
-    def.text !~ ' NOT ENFORCED$' as enforced,
+    con.is_enforced as enforced,
     con.connoinherit and con.contype in ('c', 'n') as no_inherit,
     not con.conislocal as inherited,
     x.indnullsnotdistinct as nulls_not_distinct,
@@ -156,24 +160,67 @@ select
     -- By the index, which is what is attached.
     case when parent.oid is not null and con.contype in ('p', 'u', 'x') then
         format('%I.%I', parent.nspname, parent.conname) end as partition_of,
-    statistics.targets as statistics,
+    -- Expressions alone can have a target.
+    case when con.contype = 'x' then (
+        select jsonb_object_agg(a.attnum, a.attstattarget)
+        from pg_catalog.pg_attribute a
+        where a.attrelid = x.indexrelid and a.attnum > 0 and a.attstattarget >= 0) end as statistics,
     cd.description as index_comment
 from constraints con
-cross join lateral pg_get_constraintdef(con.oid) written (text)
-left join keys on keys.oid = con.oid
-left join referenced on referenced.oid = con.oid
-left join set_on_delete on set_on_delete.oid = con.oid
+left join texts on texts.oid = con.oid
+left join checks on checks.oid = con.oid
+left join lateral (
+    select array_agg(k.name) as columns, string_agg(quote_ident(k.name), ', ') as written
+    from (
+        select (
+            select a.attname::text
+            from pg_catalog.pg_attribute a
+            where a.attrelid = con.conrelid and a.attnum = k.attnum) as name
+        from unnest(con.conkey) k (attnum)
+        where con.contype <> 'c'
+        offset 0) k
+) keys on true
+left join lateral (
+    select array_agg(k.name) as columns, string_agg(quote_ident(k.name), ', ') as written
+    from (
+        select (
+            select a.attname::text
+            from pg_catalog.pg_attribute a
+            where a.attrelid = con.confrelid and a.attnum = k.attnum) as name
+        from unnest(con.confkey) k (attnum)
+        where con.contype = 'f'
+        offset 0) k
+) referenced on true
+left join lateral (
+    select array_agg(k.name) as columns, string_agg(quote_ident(k.name), ', ') as written
+    from (
+        select (
+            select a.attname::text
+            from pg_catalog.pg_attribute a
+            where a.attrelid = con.conrelid and a.attnum = k.attnum) as name
+        from unnest(con.confdelsetcols) k (attnum)
+        where con.confdelsetcols is not null
+        offset 0) k
+) set_on_delete on true
 left join pg_catalog.pg_class r on r.oid = con.confrelid
 left join pg_catalog.pg_namespace rn on rn.oid = r.relnamespace
 left join pg_catalog.pg_index x on x.indexrelid = con.conindid and con.contype in ('p', 'u', 'x')
-left join included on included.indexrelid = x.indexrelid
+left join lateral (
+    select array_agg(k.name) as columns, string_agg(quote_ident(k.name), ', ') as written
+    from (
+        select (
+            select a.attname::text
+            from pg_catalog.pg_attribute a
+            where a.attrelid = x.indrelid and a.attnum = k.attnum) as name
+        from unnest((x.indkey::smallint[])[x.indnkeyatts:]) k (attnum)
+        where con.contype in ('p', 'u', 'x') and x.indnatts > x.indnkeyatts
+        offset 0) k
+) included on true
 left join pg_catalog.pg_class xc on xc.oid = x.indexrelid
 left join parameters on parameters.oid = con.oid
-cross join lateral replace(written.text, coalesce(parameters.written, ''), coalesce(parameters.sorted, '')) def (text)
 left join pg_catalog.pg_tablespace ts on ts.oid = xc.reltablespace
 left join of_unproven unproven on unproven.oid = con.oid
 left join switched_off on switched_off.tgconstraint = con.oid
 left join constraints parent on parent.oid = con.conparentid
-left join statistics on statistics.attrelid = x.indexrelid
 left join pg_catalog.pg_description cd
     on cd.classoid = 'pg_catalog.pg_class'::regclass and cd.objoid = x.indexrelid and cd.objsubid = 0

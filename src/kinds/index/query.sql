@@ -1,5 +1,7 @@
 -- The definition begins after the index's own name and its table's, which are identity, and ends before the predicate,
 -- which is an attribute of its own.
+-- Most indexes are of columns with what their types have by default: those are written here, all at once, as
+-- pg_get_indexdef() writes them, which looks up each thing for itself. It is asked for the others.
 -- Storage parameters are a set: the definition has them by name, whatever order they were set in.
 -- Indexes behind constraints are part of the constraint.
 with indexes as materialized (
@@ -15,62 +17,125 @@ with indexes as materialized (
             where con.conindid = x.indexrelid and con.contype in ('p', 'u', 'x'))
         and not exists (
             select from pg_catalog.pg_depend e
-            where e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')
-), keys as (
+            where e.refclassid = 'pg_catalog.pg_extension'::regclass and e.classid = 'pg_catalog.pg_class'::regclass
+                and e.objid = c.oid and e.deptype = 'e')
+), methods as materialized (
+    select am.oid, am.amname, pg_indexam_has_property(am.oid, 'can_order') as can_order from pg_catalog.pg_am am
+), parts as materialized (
     select
         x.indexrelid,
-        jsonb_agg(coalesce(a.attname, pg_get_indexdef(x.indexrelid, k.n::integer, false)) order by k.n)
-            filter (where k.n <= x.indnkeyatts) as columns,
-        jsonb_agg(a.attname order by k.n) filter (where k.n > x.indnkeyatts) as include
+        k.n,
+        k.n <= x.indnkeyatts as is_key,
+        a.attname::text as name,
+        a.atttypid as type,
+        case when k.attnum = 0 then pg_get_indexdef(x.indexrelid, k.n::integer, false) end as expression,
+        x.indclass[k.n - 1] as class,
+        case
+            when not m.can_order then ''
+            when x.indoption[k.n - 1] & 1 = 1 then
+                case when x.indoption[k.n - 1] & 2 = 0 then ' DESC NULLS LAST' else ' DESC' end
+            when x.indoption[k.n - 1] & 2 = 2 then ' NULLS FIRST'
+            else '' end as direction,
+        x.indcollation[k.n - 1] in (0, a.attcollation)
+            -- Classes may have parameters, but not the server's own for these.
+            and (m.amname in ('btree', 'hash') and x.indclass[k.n - 1] < 16384
+                or not exists (
+                    select from pg_catalog.pg_attribute p
+                    where p.attrelid = x.indexrelid and p.attnum = k.n and p.attoptions is not null)) as is_plain
     from indexes x
+    join methods m on m.oid = x.relam
     cross join lateral unnest(x.indkey::smallint[]) with ordinality k (attnum, n)
-    left join pg_catalog.pg_attribute a on a.attrelid = x.indrelid and a.attnum = k.attnum and k.attnum <> 0
-    group by x.indexrelid
+    -- Row by row, by the catalog's index.
+    left join lateral (
+        select a.attname, a.atttypid, a.attcollation
+        from pg_catalog.pg_attribute a
+        where a.attrelid = x.indrelid and a.attnum = k.attnum and k.attnum <> 0
+        offset 0) a on true
+), classes as materialized (
+    -- Whether a class is what its type has by default, where it can be told without looking for casts.
+    select used.class, used.type
+    from (select distinct p.class, p.type from parts p) used
+    join pg_catalog.pg_opclass o on o.oid = used.class and o.opcdefault
+    join pg_catalog.pg_type t on t.oid = used.type and t.typtype <> 'd'
+    where t.oid = o.opcintype
+        or (o.opcintype = 'text'::regtype and t.oid = 'character varying'::regtype
+                or o.opcintype = 'anyarray'::regtype and t.typsubscript = 'array_subscript_handler'::regproc
+                    and t.typlen = -1
+                or o.opcintype = 'anyenum'::regtype and t.typtype = 'e')
+            and not exists (
+                select from pg_catalog.pg_opclass other
+                where other.opcmethod = o.opcmethod and other.opcintype = t.oid and other.opcdefault)
+            and not exists (
+                select from pg_catalog.pg_cast c where c.castmethod = 'b' and c.oid >= 16384)
+), keys as materialized (
+    select
+        k.indexrelid,
+        array_agg(coalesce(k.name, k.expression)) filter (where k.is_key) as columns,
+        array_agg(k.name) filter (where not k.is_key) as include,
+        string_agg(quote_ident(k.name) || k.direction, ', ') filter (where k.is_key) as key,
+        string_agg(quote_ident(k.name), ', ') filter (where not k.is_key) as included,
+        bool_and(k.is_plain or not k.is_key) as are_plain
+    from (
+        select p.indexrelid, p.is_key, p.name, p.expression, p.direction, p.is_plain and classes.class is not null as is_plain
+        from parts p
+        left join classes on classes.class = p.class and classes.type = p.type
+        order by p.indexrelid, p.n
+    ) k
+    group by k.indexrelid
 ), texts as materialized (
     select
         x.indexrelid,
         pg_get_indexdef(x.indexrelid) as definition,
-        pg_get_expr(x.indpred, x.indrelid) as predicate
+        ' WITH (' || several_options.written || ')' as as_set,
+        ' WITH (' || several_options.sorted || ')' as sorted
     from indexes x
-), several_options as (
-    select
-        x.indexrelid,
-        ' WITH (' || string_agg(o.text, ', ' order by o.n) || ')' as as_set,
-        ' WITH (' || string_agg(o.text, ', ' order by o.text collate "C") || ')' as sorted
-    from indexes x
-    cross join lateral (
+    join keys on keys.indexrelid = x.indexrelid
+    left join lateral (
         select
-            k.n,
-            quote_ident(split_part(k.option, '=', 1)) || '=' || case
-                when quote_ident(v.value) = v.value then v.value else quote_literal(v.value) end as text
-        from unnest(x.reloptions) with ordinality k (option, n)
-        cross join lateral substr(k.option, 1 + strpos(k.option, '=')) v (value)) o
-    where array_length(x.reloptions, 1) > 1
-    group by x.indexrelid
-), statistics as (
-    select a.attrelid, jsonb_object_agg(a.attnum, a.attstattarget) as targets
-    from pg_catalog.pg_attribute a
-    join pg_catalog.pg_class c on c.oid = a.attrelid and c.relkind in ('i', 'I')
-    where a.attnum > 0 and a.attstattarget >= 0 and a.attrelid >= 16384
-    group by a.attrelid
+            string_agg(o.text, ', ' order by o.n) as written,
+            string_agg(o.text, ', ' order by o.text collate "C") as sorted
+        from (
+            select
+                k.n,
+                quote_ident(split_part(k.option, '=', 1)) || '=' || case
+                    when quote_ident(v.value) = v.value then v.value else quote_literal(v.value) end as text
+            from unnest(x.reloptions) with ordinality k (option, n)
+            cross join lateral substr(k.option, 1 + strpos(k.option, '=')) v (value)) o
+    ) several_options on array_length(x.reloptions, 1) > 1
+    where not keys.are_plain or x.reloptions is not null
+), predicates as materialized (
+    select x.indexrelid, pg_get_expr(x.indpred, x.indrelid) as predicate
+    from indexes x
+    where x.indpred is not null
+), extensions as (
+    select dep.objid, array_agg(e.extname::text) as names
+    from pg_catalog.pg_depend dep
+    join pg_catalog.pg_extension e on e.oid = dep.refobjid
+    where dep.classid = 'pg_catalog.pg_class'::regclass
+        and dep.refclassid = 'pg_catalog.pg_extension'::regclass and dep.deptype = 'x'
+    group by dep.objid
 )
 select
     x.indexrelid as oid,
     x.indrelid as parent,
     x.relname as name,
-    substr(
-        left(texts.definition, length(texts.definition)
-            - coalesce(length(' WHERE ' || texts.predicate), 0) - coalesce(length(several_options.as_set), 0)),
-        1 + length(format(
-            'CREATE %sINDEX %I ON %s%I.%I USING ', case when x.indisunique then 'UNIQUE ' end, x.relname,
-            case when x.relkind = 'I' then 'ONLY ' end, x.nspname, x.of_name)))
-        || coalesce(several_options.sorted, '') as definition,
+    case
+        when texts.indexrelid is null then
+            quote_ident(m.amname) || ' (' || keys.key || coalesce(') INCLUDE (' || keys.included, '') || ')'
+                || case when x.indnullsnotdistinct then ' NULLS NOT DISTINCT' else '' end
+        else substr(
+            left(texts.definition, length(texts.definition)
+                - coalesce(length(' WHERE ' || predicates.predicate), 0) - coalesce(length(texts.as_set), 0)),
+            1 + length(format(
+                'CREATE %sINDEX %I ON %s%I.%I USING ', case when x.indisunique then 'UNIQUE ' end, x.relname,
+                case when x.relkind = 'I' then 'ONLY ' end, x.nspname, x.of_name)))
+            || coalesce(texts.sorted, '') end as definition,
     x.indisunique as unique,
     x.indisvalid as valid,
-    nullif(am.amname, 'btree') as method,
+    nullif(m.amname, 'btree') as method,
     keys.columns as columns,
     keys.include as include,
-    texts.predicate as predicate,
+    predicates.predicate as predicate,
     x.indnullsnotdistinct as nulls_not_distinct,
     case when x.reloptions is not null then (
         select jsonb_object_agg(option_name, option_value) from pg_options_to_table(x.reloptions)) end as options,
@@ -79,19 +144,18 @@ select
         from pg_options_to_table(x.reloptions) with ordinality o (name, value, n)) end as options_order,
     ts.spcname as tablespace,
     case when p.oid is not null then format('%I.%I', pn.nspname, p.relname) end as partition_of,
-    statistics.targets as statistics,
-    (
-        select array_agg(e.extname::text)
-        from pg_catalog.pg_depend dep
-        join pg_catalog.pg_extension e on e.oid = dep.refobjid
-        where dep.classid = 'pg_catalog.pg_class'::regclass and dep.objid = x.indexrelid
-            and dep.refclassid = 'pg_catalog.pg_extension'::regclass and dep.deptype = 'x') as extensions
+    -- Expressions alone can have a target.
+    case when x.indexprs is not null then (
+        select jsonb_object_agg(a.attnum, a.attstattarget)
+        from pg_catalog.pg_attribute a
+        where a.attrelid = x.indexrelid and a.attnum > 0 and a.attstattarget >= 0) end as statistics,
+    extensions.names as extensions
 from indexes x
-join pg_catalog.pg_am am on am.oid = x.relam
+join methods m on m.oid = x.relam
 join keys on keys.indexrelid = x.indexrelid
-join texts on texts.indexrelid = x.indexrelid
-left join several_options on several_options.indexrelid = x.indexrelid
-left join statistics on statistics.attrelid = x.indexrelid
+left join texts on texts.indexrelid = x.indexrelid
+left join predicates on predicates.indexrelid = x.indexrelid
+left join extensions on extensions.objid = x.indexrelid
 left join pg_catalog.pg_inherits h on h.inhrelid = x.indexrelid
 left join pg_catalog.pg_class p on p.oid = h.inhparent
 left join pg_catalog.pg_namespace pn on pn.oid = p.relnamespace

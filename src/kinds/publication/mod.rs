@@ -135,7 +135,7 @@ fn empty(alteration: &Alteration, steps: &mut Steps) {
         let path = parse_path(table).unwrap_or_default();
         ["table", "foreign table"]
             .iter()
-            .any(|kind| after.at(&ObjectId { kind: (*kind).to_owned(), path: path.clone() }).is_some())
+            .any(|kind| after.at(&ObjectId::of((*kind).to_owned(), path.clone())).is_some())
     };
     for table in tables.keys().filter(|table| is_there(table)) {
         steps.run(format!("ALTER {} DROP TABLE ONLY {table}", address(&after))).risk(Risk::Breaks);

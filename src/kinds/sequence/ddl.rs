@@ -67,7 +67,7 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
 
 /// The column that a sequence is dropped with.
 fn owner(site: &Site) -> Option<ObjectId> {
-    Some(ObjectId { kind: "column".to_owned(), path: parse_path(site.text("owned_by")?).ok()? })
+    Some(ObjectId::new("column", parse_path(site.text("owned_by")?).ok()?))
 }
 
 fn owner_stands(site: &Site) -> bool {

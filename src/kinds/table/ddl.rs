@@ -171,7 +171,7 @@ fn tables_before(table: &Site) -> Vec<ObjectId> {
     let keys = table.catalog.objects.iter().filter(|(_, object)| object.attrs.contains_key("references"));
     let pairs = keys.filter_map(|(_, key)| {
         let referred = key.attrs.get("references")?.as_str()?;
-        Some((key.parent.as_ref()?, ObjectId { kind: table.id.kind.clone(), path: parse_path(referred).ok()? }))
+        Some((key.parent.as_ref()?, ObjectId::of(table.id.kind.clone(), parse_path(referred).ok()?)))
     });
     let unlogged = table.flag("unlogged");
     let others = pairs.filter_map(|(from, to)| match unlogged {

@@ -232,7 +232,8 @@ impl Compared<'_> {
     /// An object that is new or gone, with all its attributes.
     fn whole(&self, id: &ObjectId, sort: Sort) -> Item {
         let attrs = self.catalog(id).objects.get(id).map(|object| object.attrs.clone()).unwrap_or_default();
-        let attributes = attrs.into_iter().map(|(name, value)| {
+        let attributes = attrs.iter().map(|(name, value)| {
+            let (name, value) = (name.clone(), value.clone());
             let (before, after) = if sort == Sort::Added { (None, Some(value)) } else { (Some(value), None) };
             self.attribute(&id.kind, &AttributeChange { name, before, after })
         });
