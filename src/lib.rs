@@ -9,6 +9,7 @@ pub mod base;
 pub mod cli;
 pub mod diff;
 pub mod docs;
+pub mod gate;
 pub mod introspect;
 pub mod kinds;
 pub mod lint;

@@ -40,7 +40,7 @@ impl Advise {
 pub(super) struct Advised {
     outcome: Outcome,
     /// What was found and what was not evaluated, as the configuration counts it.
-    findings: Vec<Finding>,
+    pub(super) findings: Vec<Finding>,
     took: Duration,
 }
 
@@ -81,6 +81,13 @@ impl Advised {
     /// The exit status: what was not evaluated is never green.
     pub(super) fn exit(&self, fail_on: Severity) -> Exit {
         if self.outcome.not_evaluated.is_empty() { verdict(&self.findings, fail_on) } else { Exit::Failed }
+    }
+
+    /// What was looked at, and what of it could not be evaluated.
+    pub(super) fn in_short(&self) -> (String, Option<String>) {
+        let unknown = self.outcome.not_evaluated.len();
+        let rules = count(RULES.len(), "rule");
+        (rules.clone(), (unknown > 0).then(|| format!("{unknown} could not be decided by {rules}")))
     }
 
     pub(super) fn report(&self, command: &'static str, fail_on: Severity) -> Report {

@@ -105,6 +105,12 @@ impl Context {
         Ok(server)
     }
 
+    /// The folder of the development server.
+    pub(super) async fn development_server_dir(&self) -> Result<std::path::PathBuf> {
+        let server = DevServer::locate(&DevConfig::new(".", &self.env), &self.env).await?;
+        Ok(server.dir().to_owned())
+    }
+
     /// Starts the development server where it does not run, and says so in one line.
     pub(super) async fn development_server(&self) -> Result<Options> {
         let server = self.locate_development_server().await?;

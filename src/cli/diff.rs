@@ -71,17 +71,7 @@ impl Diff {
             require_coverage([&from.catalog, &to.catalog])?;
         }
         let comparison = compare_sources(context, &self.renames, from, to)?;
-        let shapes = shapes();
-        // Where no order works, the differences are shown all the same: making them is another matter.
-        let planned = crate::plan::plan(&from.catalog, &to.catalog, &comparison.renames).unwrap_or_default();
-        let compared = Compared {
-            before: &from.catalog,
-            after: &to.catalog,
-            comparison: &comparison,
-            effects: &effects(&planned, &comparison, &from.catalog, &to.catalog),
-            shapes: &shapes,
-        };
-        let mut review = Review::new(&from.label, &to.label, compared);
+        let mut review = review(from, to, &comparison);
         review.column_order = self.column_order;
         review.drawing = drawing(&from.catalog, &to.catalog, &comparison);
         let differs = review.differs();
@@ -132,6 +122,31 @@ impl Diff {
         }
         Ok(sql)
     }
+}
+
+/// What a reviewer is shown of two catalogs that were compared.
+fn review(from: &Loaded, to: &Loaded, comparison: &Comparison) -> Review {
+    let shapes = shapes();
+    // Where no order works, the differences are shown all the same: making them is another matter.
+    let planned = crate::plan::plan(&from.catalog, &to.catalog, &comparison.renames).unwrap_or_default();
+    let compared = Compared {
+        before: &from.catalog,
+        after: &to.catalog,
+        comparison,
+        effects: &effects(&planned, comparison, &from.catalog, &to.catalog),
+        shapes: &shapes,
+    };
+    Review::new(&from.label, &to.label, compared)
+}
+
+/// Compares two sources for a reviewer.
+///
+/// # Errors
+///
+/// A hint of the configuration that can't be followed.
+pub(super) fn review_of(context: &Context, from: &mut Loaded, to: &mut Loaded) -> Result<Review> {
+    let comparison = compare_sources(context, &[], from, to)?;
+    Ok(review(from, to, &comparison))
 }
 
 /// Compares two sources, with renames as the command line and the configuration tell them.

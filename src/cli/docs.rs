@@ -113,7 +113,7 @@ impl Docs {
 }
 
 /// The first line that differs, with how many do: one finding a file, because a document is written anew as a whole.
-fn difference(file: &std::path::Path, old: &str, new: &str) -> Option<Finding> {
+pub(super) fn difference(file: &std::path::Path, old: &str, new: &str) -> Option<Finding> {
     if old == new {
         return None;
     }

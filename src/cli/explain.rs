@@ -21,6 +21,7 @@ pub(super) fn codes() -> impl Iterator<Item = &'static Code> {
         super::status::CODES,
         crate::trace::codes::ALL,
         crate::base::RULE_CODES,
+        crate::gate::codes::ALL,
     ];
     lists.into_iter().flatten().copied().chain(crate::lint::codes()).chain(crate::advise::codes())
 }

@@ -13,6 +13,7 @@ mod down;
 mod drawing;
 mod effects;
 mod explain;
+mod gate;
 mod lint;
 mod new;
 mod output;
@@ -96,6 +97,7 @@ enum Command {
     Docs(docs::Docs),
     Lint(lint::Lint),
     Dev(dev::Dev),
+    Gate(gate::Gate),
     Explain(explain::Explain),
     Completions(completions::Completions),
     Man(completions::Man),
@@ -116,6 +118,7 @@ impl Command {
             Self::Docs(_) => "docs",
             Self::Lint(_) => "lint",
             Self::Dev(_) => "dev",
+            Self::Gate(_) => "gate",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
             Self::Man(_) => "man",
@@ -136,6 +139,7 @@ impl Command {
             Self::Docs(command) => command.run(context).await,
             Self::Lint(command) => command.run(context).await,
             Self::Dev(command) => command.run(context).await,
+            Self::Gate(command) => command.run(context).await,
             Self::Explain(command) => command.run(context),
             Self::Completions(command) => command.run(context),
             Self::Man(command) => command.run(context),

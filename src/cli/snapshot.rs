@@ -180,17 +180,32 @@ impl Snapshot {
             }
             Err(error) => ("differs", Some(format!("it can't be told by object: {}", error.message()))),
         };
-        let same = old.lines().zip(new.lines()).take_while(|(old, new)| old == new).count();
-        let line = |text: &str| Some(text.lines().nth(same).unwrap_or_default().to_owned());
-        let mut finding = Finding::new(&SNAPSHOT_DIFFERS, format!("{} {says}", file.display()));
-        finding.location = Some(Location {
-            file: file.display().to_string(),
-            line: u32::try_from(same + 1).unwrap_or(u32::MAX),
-            column: 1,
-        });
-        (finding.expected, finding.actual, finding.hint) = (line(old), line(new), hint);
-        Ok(vec![finding])
+        Ok(vec![Finding { hint, ..textual_difference(file, old, new, says) }])
     }
+}
+
+/// The finding of a snapshot as SQL that is not the text that it should be.
+pub(super) fn difference_of_text(file: &Path, old: &str, new: &str) -> Finding {
+    textual_difference(file, old, new, "is not what the migrations make")
+}
+
+/// What differs from a committed snapshot, by object.
+pub(super) fn snapshot_findings(expected: &Catalog, actual: &Catalog) -> Vec<Finding> {
+    findings(&SNAPSHOT_DIFFERS, &diff(expected, actual))
+}
+
+/// The first line that differs.
+fn textual_difference(file: &Path, old: &str, new: &str, says: &str) -> Finding {
+    let same = old.lines().zip(new.lines()).take_while(|(old, new)| old == new).count();
+    let line = |text: &str| Some(text.lines().nth(same).unwrap_or_default().to_owned());
+    let mut finding = Finding::new(&SNAPSHOT_DIFFERS, format!("{} {says}", file.display()));
+    finding.location = Some(Location {
+        file: file.display().to_string(),
+        line: u32::try_from(same + 1).unwrap_or(u32::MAX),
+        column: 1,
+    });
+    (finding.expected, finding.actual) = (line(old), line(new));
+    finding
 }
 
 /// What a committed file holds.

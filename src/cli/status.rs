@@ -153,7 +153,7 @@ fn moment(text: &str) -> String {
     }
 }
 
-fn findings(entry: &Entry) -> Vec<Finding> {
+pub(super) fn findings(entry: &Entry) -> Vec<Finding> {
     let location = entry.file.as_ref().map(|file| Location { file: file.clone(), line: 1, column: 1 });
     let about = |code: &'static Code, what: String| Finding {
         location: location.clone(),

@@ -11,7 +11,7 @@ use super::context::{Context, write_file};
 use super::output::verdict;
 use crate::base::{Error, Exit, Finding, Ident, Result, Severity};
 use crate::kinds;
-use crate::model::{SchemaFilter, Shape};
+use crate::model::{Catalog, SchemaFilter, Shape};
 use crate::pg::Session;
 use crate::report::{Case, Line, Outcome as Reported, Report, Table, Tone, count, duration};
 use crate::verify::{Manifest, Outcome, Verdict, codes, verify, write_manifest};
@@ -93,15 +93,8 @@ pub(super) async fn check(
     let start = Instant::now();
     // All of it: a manifest may declare single tables of a schema, and extensions, which stand in none.
     let catalog = context.catalog(session, &SchemaFilter::all()).await?;
-    let mut outcome = verify(session.client_mut(), &manifest, &catalog, &shapes()).await?;
-    for check in &mut outcome.checks {
-        check.findings = context.settle(std::mem::take(&mut check.findings), &[]);
-    }
-    outcome.not_covered = context.settle(std::mem::take(&mut outcome.not_covered), &[]);
-    // A part of the manifest says nothing about allowances for the rest.
-    let ran = if context.global.schemas.is_empty() { codes::ALL } else { &[] };
-    let unused = context.unused(&outcome.findings().cloned().collect::<Vec<_>>(), ran);
-    Ok(Checked { manifest: name, outcome, unused, took: start.elapsed() })
+    let checked = Checked::of(context, session, (name, manifest), &catalog).await?;
+    Ok(Checked { took: start.elapsed(), ..checked })
 }
 
 async fn write(context: &Context, session: &mut Session, named: Option<PathBuf>) -> Result<Exit> {
@@ -137,7 +130,35 @@ impl Checked {
         verdict(self.findings(), fail_on)
     }
 
-    fn findings(&self) -> impl Iterator<Item = &Finding> {
+    /// Compares a catalog that was read through the session with a manifest.
+    pub(super) async fn of(
+        context: &Context,
+        session: &mut Session,
+        (name, manifest): (String, Manifest),
+        catalog: &Catalog,
+    ) -> Result<Self> {
+        let start = Instant::now();
+        let mut outcome = verify(session.client_mut(), &manifest, catalog, &shapes()).await?;
+        for check in &mut outcome.checks {
+            check.findings = context.settle(std::mem::take(&mut check.findings), &[]);
+        }
+        outcome.not_covered = context.settle(std::mem::take(&mut outcome.not_covered), &[]);
+        // A part of the manifest says nothing about allowances for the rest.
+        let ran = if context.global.schemas.is_empty() { codes::ALL } else { &[] };
+        let unused = context.unused(&outcome.findings().cloned().collect::<Vec<_>>(), ran);
+        Ok(Checked { manifest: name, outcome, unused, took: start.elapsed() })
+    }
+
+    /// What was looked at, and what of it could not be evaluated.
+    pub(super) fn in_short(&self) -> (String, Option<String>) {
+        let outcome = &self.outcome;
+        let all = count(outcome.checks.len() - outcome.count(Verdict::Absent), "object");
+        let unknown = outcome.count(Verdict::NotEvaluated);
+        (all.clone(), (unknown > 0).then(|| format!("{unknown} of {all} could not be checked")))
+    }
+
+    /// Everything that was found.
+    pub(super) fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.outcome.findings().chain(&self.unused)
     }
 

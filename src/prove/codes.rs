@@ -3,7 +3,7 @@
 use crate::base::{Code, Severity};
 
 /// Every code of this room.
-pub const ALL: &[&Code] = &[&DOWN_DIFFERS, &REDO_DIFFERS, &NO_DOWN];
+pub const ALL: &[&Code] = &[&DOWN_DIFFERS, &REDO_DIFFERS, &NO_DOWN, &DOWN_FAILS];
 
 /// A down migration does not undo its up.
 pub static DOWN_DIFFERS: Code = Code {
@@ -38,4 +38,15 @@ pub static NO_DOWN: Code = Code {
                   meant: what can't be undone honestly is better without a down than with one that pretends.",
     bad: "V1__a.sql without V1__a.down.sql",
     good: "V1__a.sql and V1__a.down.sql",
+};
+
+/// A down migration is refused by the server.
+pub static DOWN_FAILS: Code = Code {
+    code: "PR004",
+    name: "down-fails",
+    severity: Severity::Error,
+    description: "The server refuses a statement of a down migration, right after its up was applied to an empty database. \
+                  `pgward down` would stop there. Undo what the up made, in the opposite order.",
+    bad: "-- up\ncreate table a (id integer);\n-- down\ndrop table b;",
+    good: "-- down\ndrop table a;",
 };

@@ -9,11 +9,11 @@ mod rows;
 
 use tokio_postgres::Client;
 
-use crate::base::{Finding, Result};
+use crate::base::{Error, ErrorKind, Excerpt, Finding, Result};
 use crate::diff::{diff, findings};
 use crate::introspect;
 use crate::model::{Catalog, ObjectId, SchemaFilter};
-use crate::runner::{HistoryTable, Runner, Target, Undo};
+use crate::runner::{Entry, HistoryTable, Runner, Target, Undo};
 
 pub use plan::{Inverse, Part, Proven, Task, copy, prove_plan, rebuild, rebuild_from};
 
@@ -31,6 +31,8 @@ pub async fn put_rows(session: &crate::pg::Session, tables: &[ObjectId]) -> Resu
 pub struct Proof {
     /// The migration, or what stands for several.
     pub step: String,
+    /// The version of the one migration that it is about.
+    pub version: Option<i64>,
     /// The differences; none where the step is proven.
     pub findings: Vec<Finding>,
 }
@@ -47,38 +49,99 @@ pub async fn prove_from_start(
     client: &mut Client,
     runner: Runner,
     filter: &SchemaFilter,
+    told: impl FnMut(&Proof),
+) -> Result<Vec<Proof>> {
+    prove_unknown(client, runner, filter, |_| false, told).await
+}
+
+/// The same, without proving again the migrations that `known` says are proven: they are applied. All of them are undone at
+/// the end all the same.
+///
+/// # Errors
+///
+/// As for [`prove_from_start`].
+pub async fn prove_unknown(
+    client: &mut Client,
+    runner: Runner,
+    filter: &SchemaFilter,
+    known: impl Fn(i64) -> bool,
     mut told: impl FnMut(&Proof),
 ) -> Result<Vec<Proof>> {
     let runner = runner.allow_data_loss(true);
     let start = read(client, &runner, filter).await?;
     let mut proofs = Vec::new();
-    let mut before = start.clone();
+    let mut before = Some(start.clone());
     let mut all_down = true;
-    for (version, id, has_down) in pending(client, &runner).await? {
+    let pending = pending(client, &runner).await?;
+    let steps = pending.len();
+    let mut passed_over = None;
+    for (version, id, has_down) in pending {
+        if known(version) {
+            (passed_over, before) = (Some(version), None);
+            continue;
+        }
+        if let Some(version) = passed_over.take() {
+            runner.up_to(client, Target::Version(version)).await?;
+        }
+        let before_it = match before.take() {
+            Some(before) => before,
+            None => read(client, &runner, filter).await?,
+        };
         runner.up_to(client, Target::Version(version)).await?;
         let first = read(client, &runner, filter).await?;
         let mut found = Vec::new();
-        if has_down {
-            runner.down(client, Undo::Steps(1)).await?;
+        if !has_down {
+            all_down = false;
+            found.push(Finding::new(&codes::NO_DOWN, format!("{id} has no down migration")));
+            before = Some(first);
+        } else if let Err(error) = runner.down(client, Undo::Steps(1)).await {
+            all_down = false;
+            found.push(refused(client, &runner, version, &id, error).await?);
+            before = Some(first);
+        } else {
             let restored = read(client, &runner, filter).await?;
-            found.extend(findings(&codes::DOWN_DIFFERS, &diff(&before, &restored)));
+            found.extend(findings(&codes::DOWN_DIFFERS, &diff(&before_it, &restored)));
             runner.up_to(client, Target::Version(version)).await?;
             let second = read(client, &runner, filter).await?;
             found.extend(findings(&codes::REDO_DIFFERS, &diff(&first, &second)));
-            before = second;
-        } else {
-            all_down = false;
-            found.push(Finding::new(&codes::NO_DOWN, format!("{id} has no down migration")));
-            before = first;
+            before = Some(second);
         }
-        add(&mut proofs, id, found, &mut told);
+        add(&mut proofs, id, Some(version), found, &mut told);
     }
     if all_down && !proofs.is_empty() {
-        runner.down(client, Undo::Steps(proofs.len())).await?;
+        // What is known to be proven may stand after the last one that was not.
+        runner.up_to(client, Target::Latest).await?;
+        runner.down(client, Undo::Steps(steps)).await?;
         let end = read(client, &runner, filter).await?;
-        add(&mut proofs, "down --all".to_owned(), findings(&codes::DOWN_DIFFERS, &diff(&start, &end)), &mut told);
+        let found = findings(&codes::DOWN_DIFFERS, &diff(&start, &end));
+        add(&mut proofs, "down --all".to_owned(), None, found, &mut told);
     }
     Ok(proofs)
+}
+
+/// The finding of a down that the server refused and rolled back.
+///
+/// # Errors
+///
+/// The error itself where it is about something else, or where the down stopped half-way: there is no going on from that.
+async fn refused(client: &mut Client, runner: &Runner, version: i64, id: &str, error: Error) -> Result<Finding> {
+    if error.kind() != ErrorKind::Statement {
+        return Err(error);
+    }
+    let status = runner.status(client).await?;
+    let whole = |entry: &Entry| entry.version == version && entry.state.is_applied() && entry.partial.is_none();
+    if !status.entries.iter().any(whole) {
+        return Err(error);
+    }
+    Ok(Finding {
+        location: error.excerpt().map(Excerpt::location),
+        ..Finding::new(&codes::DOWN_FAILS, format!("the down of {id} is refused: {}", said(&error)))
+    })
+}
+
+/// What the server said, without what the runner puts before it.
+fn said(error: &Error) -> &str {
+    error.message().split_once(" failed: ").map_or(error.message(), |(_, said)| said)
 }
 
 /// Takes the newest migrations of a database down and up twice over, and compares each time.
@@ -114,14 +177,21 @@ pub async fn prove_redo(
     runner.up_to(client, target).await?;
     let mut found = findings(&codes::REDO_DIFFERS, &diff(&up_first, &up_second));
     found.extend(findings(&codes::DOWN_DIFFERS, &diff(&down_first, &down_second)));
-    add(&mut proofs, step, found, &mut told);
+    let version = if applied.len() == 1 { Some(newest.version) } else { None };
+    add(&mut proofs, step, version, found, &mut told);
     Ok(proofs)
 }
 
-fn add(proofs: &mut Vec<Proof>, step: String, findings: Vec<Finding>, told: &mut impl FnMut(&Proof)) {
+fn add(
+    proofs: &mut Vec<Proof>,
+    step: String,
+    version: Option<i64>,
+    findings: Vec<Finding>,
+    told: &mut impl FnMut(&Proof),
+) {
     let findings =
         findings.into_iter().map(|finding| Finding { hint: Some(format!("seen when proving {step}")), ..finding });
-    let proof = Proof { findings: findings.collect(), step };
+    let proof = Proof { findings: findings.collect(), step, version };
     told(&proof);
     proofs.push(proof);
 }

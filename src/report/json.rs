@@ -12,7 +12,7 @@ pub(super) fn render(report: &Report) -> String {
     root.extend(report.review.as_ref().map(super::review::data).unwrap_or_default());
     root.extend(report.data.clone());
     if !report.sections.is_empty() {
-        root.insert("checks".to_owned(), report.sections.iter().map(section).collect());
+        root.insert("outcomes".to_owned(), report.sections.iter().map(section).collect());
     }
     root.insert("findings".to_owned(), json!(report.open().collect::<Vec<_>>()));
     // Apart, so that whoever counts findings need not know of waivers.
@@ -29,6 +29,7 @@ fn section(section: &Section) -> Value {
         "outcome": section.outcome,
         "about": section.about,
         "findings": section.findings.iter().filter(|finding| finding.waiver.is_none()).count(),
+        "notes": section.notes,
         "milliseconds": section.took.as_micros() as f64 / 1000.0,
     })
 }

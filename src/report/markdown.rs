@@ -240,6 +240,7 @@ mod tests {
             outcome: Outcome::Findings,
             about: String::new(),
             findings: findings.clone(),
+            notes: 0,
             took: std::time::Duration::ZERO,
         };
         for report in [

@@ -89,6 +89,8 @@ pub struct Section {
     pub about: String,
     /// What it found.
     pub findings: Vec<Finding>,
+    /// How many more are only worth knowing, and are not among them.
+    pub notes: usize,
     /// How long it took.
     pub took: Duration,
 }

@@ -41,6 +41,7 @@ const COMMANDS: &[&str] = &[
     "advise",
     "docs",
     "lint",
+    "gate",
     "dev",
     "explain",
     "completions",

@@ -1,5 +1,6 @@
 //! `pgward.toml`: what a project says once instead of on every command line.
 
+mod gate;
 mod rules;
 
 use std::collections::BTreeMap;
@@ -40,7 +41,19 @@ pub(super) struct Config {
     overrides: Vec<rules::Override>,
     /// What is accepted for now, as written.
     allow: Vec<rules::Allow>,
-    /// What these three say.
+    /// The checks of `pgward gate`, as written.
+    #[serde(rename = "gate")]
+    gate_section: gate::GateSection,
+    /// What it says.
+    #[serde(skip)]
+    pub(super) gate: gate::Gate,
+    /// Where the file is; relative paths in it count from there.
+    #[serde(skip)]
+    pub(super) base: PathBuf,
+    /// The file's text, if there is one.
+    #[serde(skip)]
+    pub(super) text: String,
+    /// What the rules, overrides and allowances say.
     #[serde(skip)]
     pub(super) rules: RuleSettings,
 }
@@ -111,6 +124,7 @@ impl Config {
         })?;
         // Paths in the file are relative to the file, wherever the program is started.
         let base = path.parent().unwrap_or(Path::new(""));
+        config.gate = config.gate_section.checked(&file, base)?;
         config.rules = rules::settings(&file, base, &config.levels, &config.overrides, &config.allow)?;
         for inner in [&mut config.manifest, &mut config.migrations.dir, &mut config.lint.baseline, &mut config.rls]
             .into_iter()
@@ -118,6 +132,8 @@ impl Config {
         {
             *inner = base.join(&*inner);
         }
+        base.clone_into(&mut config.base);
+        config.text = text;
         Ok(config)
     }
 }

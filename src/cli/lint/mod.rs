@@ -58,12 +58,34 @@ pub(super) struct Lint {
 /// What was looked at, and what was found.
 pub(super) struct Checked {
     files: Vec<String>,
-    statements: usize,
+    pub(super) statements: usize,
     dynamic: usize,
     accepted: usize,
-    findings: Vec<Finding>,
+    pub(super) findings: Vec<Finding>,
     traced: Option<Verdicts>,
     took: Duration,
+}
+
+/// Looks at all migrations, as the configuration says.
+///
+/// # Errors
+///
+/// Files or a baseline that can't be read.
+pub(super) async fn all(context: &Context) -> Result<Checked> {
+    let baseline = context.config.lint.baseline.as_deref();
+    let baseline = baseline.map(|file| Baseline::parse(&file.display().to_string(), &read(file)?)).transpose()?;
+    let lint = Lint {
+        files: Vec::new(),
+        since: None,
+        trace: false,
+        state: None,
+        baseline: None,
+        write_baseline: false,
+        run_by: None,
+        downs: false,
+        fail_on: Severity::Error,
+    };
+    lint.check(context, baseline.as_ref()).await
 }
 
 impl Lint {

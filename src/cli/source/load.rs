@@ -40,6 +40,22 @@ impl Loaded {
         Self { catalog, label, assembled, builder: None, filter, scratch: None }
     }
 
+    /// A committed snapshot, of files or of a database.
+    pub(in crate::cli) fn committed(catalog: Catalog, filter: &SchemaFilter) -> Self {
+        let assembled = lacks_owners(&catalog);
+        Self::of(catalog, assembled, filter)
+    }
+
+    /// The same, made by a role.
+    pub(in crate::cli) fn built_by(self, builder: &str) -> Self {
+        Self { builder: Some(builder.to_owned()), ..self }
+    }
+
+    /// The same by another name.
+    pub(in crate::cli) fn called(self, label: &str) -> Self {
+        Self { label: label.to_owned(), ..self }
+    }
+
     /// Removes the throw-away database, if there is one.
     ///
     /// # Errors
@@ -204,6 +220,15 @@ async fn server(context: &Context, reads: &[&Read], options: &SourceOptions) -> 
     if !reads.iter().any(|read| matches!(read, Read::Text(_))) {
         return Ok(None);
     }
+    throwaway_server(context, options).await.map(Some)
+}
+
+/// The throw-away server, with the roles that files name.
+///
+/// # Errors
+///
+/// When there is none, or a role can't be made.
+pub(in crate::cli) async fn throwaway_server(context: &Context, options: &SourceOptions) -> Result<Options> {
     let server = context.shadow().await?;
     let roles = if options.roles.is_empty() { &context.config.roles } else { &options.roles };
     if !roles.is_empty() {
@@ -212,7 +237,28 @@ async fn server(context: &Context, reads: &[&Read], options: &SourceOptions) -> 
         session.close().await;
         made?;
     }
-    Ok(Some(server))
+    Ok(server)
+}
+
+/// Applies all migrations to a throw-away database, in a session that ends.
+///
+/// # Errors
+///
+/// What the runner returns, with what helps where a role is missing.
+pub(in crate::cli) async fn apply_all(options: &Options, runner: &Runner) -> Result<()> {
+    let mut session = pg::connect(options).await?;
+    session.require_supported()?;
+    let done = runner.up(session.client_mut()).await;
+    session.close().await;
+    done.map(|_| ()).map_err(with_hint)
+}
+
+/// Says what helps where a migration failed for want of a role.
+pub(in crate::cli) fn with_hint(error: Error) -> Error {
+    match files::missing_role_of(&error) {
+        Some(role) => files::with_role_hint(error, &role),
+        None => error,
+    }
 }
 
 /// Sessions that take a part of the reading, where there is much to read. Where the server has no more to give, one does
@@ -317,10 +363,7 @@ async fn apply(context: &Context, options: &Options, text: Text, filter: &Schema
             let runner = Runner::new(migrations).history_table(context.history_table()?);
             let target = version.map_or(Target::Latest, Target::Version);
             let done = runner.up_to(session.client_mut(), target).await.map(|_| ());
-            done.map_err(|error| match files::missing_role_of(&error) {
-                Some(role) => files::with_role_hint(error, &role),
-                None => error,
-            })
+            done.map_err(with_hint)
         }
     };
     if let Err(error) = applied {
@@ -339,7 +382,7 @@ async fn apply(context: &Context, options: &Options, text: Text, filter: &Schema
 const OWNER: &str = "owner";
 
 /// Takes away the owner of what belongs to the role that ran the files: they said nothing about it.
-fn without_builder(mut catalog: Catalog, builder: &str) -> Catalog {
+pub(in crate::cli) fn without_builder(mut catalog: Catalog, builder: &str) -> Catalog {
     for object in catalog.objects.values_mut() {
         if object.attrs.get(OWNER).is_some_and(|owner| owner == builder) {
             object.attrs.remove(OWNER);

@@ -11,7 +11,9 @@ use std::path::PathBuf;
 
 pub(super) use files::create_roles;
 pub(super) use git::{At, find as find_in_revision};
-pub(super) use load::{Loaded, compared_owners, load, load_both};
+pub(super) use load::{
+    Loaded, apply_all, compared_owners, load, load_both, throwaway_server, with_hint, without_builder,
+};
 
 /// The forms of a SOURCE, for hints and help.
 const FORMS: &str =
@@ -126,7 +128,7 @@ impl fmt::Display for Source {
 }
 
 /// Options of every command that reads sources.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub(super) struct SourceOptions {
     /// A role that the files name, made on the throw-away server if it is missing; may be repeated [default: pgward.toml's]
     #[arg(long = "role", value_name = "NAME")]

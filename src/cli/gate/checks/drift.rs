@@ -1,0 +1,79 @@
+//! `drift`: the target is what the migrations that it has applied make.
+
+use super::super::Gating;
+use super::super::ground::Target;
+use super::{Check, Trouble};
+use crate::cli::source::{Loaded, Source, SourceOptions, compared_owners, load};
+use crate::diff::{diff, findings};
+use crate::gate::{Found, codes};
+use crate::model::{Catalog, SchemaFilter};
+use crate::report::count;
+use crate::source::Origin;
+
+pub(super) const CHECK: Check = Check {
+    name: "drift",
+    about: "the target database is what the migrations that it has applied make",
+    lacks: |gating| {
+        (!gating.named && !gating.ground.names_target())
+            .then(|| "no target is named: --database-url, or `target_env` in [gate]".to_owned())
+    },
+    run: |gating| Box::pin(run(gating)),
+};
+
+async fn run(gating: &Gating<'_>) -> Result<Found, Trouble> {
+    let context = gating.context;
+    let target = gating.ground.target().await?;
+    let filter = context.schemas();
+    let live = filter.apply(target.catalog.clone());
+    let mut made = expected(gating, target, &filter).await?;
+    let mut live = Loaded::of(live, false, &filter);
+    compared_owners(&mut made, &mut live);
+    let (objects, at) = (live.catalog.objects.len(), target.status.current());
+    let found = findings(&codes::DRIFTED, &diff(&made.catalog, &live.catalog));
+    made.close().await?;
+    let about = match at {
+        Some(version) => format!("{} of {} at version {version}", count(objects, "object"), target.name),
+        None => format!("{}, where nothing is applied", target.name),
+    };
+    Ok(Found::new(about, context.settle(found, &[&codes::DRIFTED])))
+}
+
+/// The schema at the target's version.
+async fn expected(gating: &Gating<'_>, target: &Target, filter: &SchemaFilter) -> Result<Loaded, Trouble> {
+    let context = gating.context;
+    let migrations = gating.ground.migrations().await?;
+    let all_applied = target.status.pending() == 0;
+    let made = match target.status.current() {
+        None => Loaded::of(Catalog::default(), true, filter),
+        Some(_) if all_applied => {
+            if let Some(catalog) = committed(gating)? {
+                return Ok(catalog);
+            }
+            let applied = gating.ground.applied().await?;
+            let catalog = filter.apply(crate::cli::source::without_builder(applied.catalog.clone(), &applied.builder));
+            Loaded::of(catalog, true, filter).built_by(&applied.builder)
+        }
+        Some(version) => {
+            let source = match migrations.origin() {
+                Origin::Directory(dir) => Source::Migrations(dir.clone(), Some(version)),
+                Origin::Bundle(_) | Origin::Embedded => Source::Bundle(Some(version)),
+            };
+            load(context, &source, &SourceOptions::default()).await?
+        }
+    };
+    Ok(made)
+}
+
+/// The committed snapshot, where the gate holds it to the migrations too: then no throw-away database is needed.
+fn committed(gating: &Gating<'_>) -> Result<Option<Loaded>, Trouble> {
+    let context = gating.context;
+    if !gating.wanted.contains(&"snapshot") {
+        return Ok(None);
+    }
+    let is_json = |file: &&std::path::PathBuf| file.extension().is_some_and(|extension| extension == "json");
+    let Some(file) = context.config.gate.snapshots.iter().find(is_json) else { return Ok(None) };
+    let text = crate::cli::config::read(file)?;
+    let catalog = crate::model::read_snapshot(&text)
+        .map_err(|error| error.with_note(format!("the file is {}", file.display())))?;
+    Ok(Some(Loaded::committed(context.schemas().apply(catalog), &context.schemas())))
+}
