@@ -8,6 +8,7 @@ mod create;
 mod directory;
 mod layout;
 mod migration;
+mod places;
 mod set;
 #[cfg(test)]
 mod tests;
@@ -16,4 +17,5 @@ pub use checksum::{Match, Width};
 pub use create::{NewFiles, new_files, new_files_of};
 pub use layout::{Direction, LAYOUTS, Layout};
 pub use migration::{Migration, SqlFile};
+pub use places::Places;
 pub use set::{Migrations, Origin};
