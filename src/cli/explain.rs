@@ -29,7 +29,7 @@ pub(super) fn codes() -> impl Iterator<Item = &'static Code> {
 impl Explain {
     pub(super) fn run(self, context: &Context) -> Result<Exit> {
         let Some(wanted) = self.code else {
-            let row = |code: &Code| vec![code.code.into(), code.severity.to_string().into(), code.name.into()];
+            let row = |code: &Code| vec![code.code.into(), default(code).into(), code.name.into()];
             let table = crate::report::Table { title: String::new(), rows: codes().map(row).collect() };
             let data = codes().map(to_json).collect::<Vec<_>>();
             let data = [("codes".to_owned(), data.into())].into_iter().collect();
@@ -46,7 +46,7 @@ impl Explain {
             return Ok(Exit::Clean);
         }
         let out = context.output;
-        out.line(Line::new(Tone::Strong, format!("{} {} ({})", code.code, code.name, code.severity)))?;
+        out.line(Line::new(Tone::Strong, format!("{} {} ({})", code.code, code.name, default(code))))?;
         out.line(format!("\n{}", wrapped(code.description, 100)))?;
         for (title, example) in [("Finds", code.bad), ("Does not find", code.good)] {
             out.line(Line::new(Tone::Strong, format!("\n{title}")))?;
@@ -56,11 +56,18 @@ impl Explain {
     }
 }
 
+/// What its findings count for where nothing is configured.
+fn default(code: &Code) -> String {
+    let off = crate::lint::RULES.iter().any(|rule| rule.off && rule.code == *code);
+    if off { format!("off, else {}", code.severity) } else { code.severity.to_string() }
+}
+
 fn to_json(code: &Code) -> serde_json::Value {
     serde_json::json!({
         "code": code.code,
         "name": code.name,
         "severity": code.severity,
+        "off_by_default": default(code) != code.severity.to_string(),
         "description": code.description,
         "bad": code.bad,
         "good": code.good,

@@ -52,7 +52,7 @@ impl Project {
         self.shown(&output)
     }
 
-    fn git(&self, args: &[&str]) {
+    pub fn git(&self, args: &[&str]) {
         let mut command = Command::new("git");
         command.current_dir(self.dir.path()).env_clear().env("PATH", path()).env("HOME", self.dir.path());
         for who in ["AUTHOR", "COMMITTER"] {
@@ -64,7 +64,7 @@ impl Project {
 }
 
 #[expect(clippy::disallowed_methods, reason = "tests find programs as the person who runs them does")]
-fn path() -> String {
+pub fn path() -> String {
     std::env::var("PATH").unwrap()
 }
 

@@ -5,10 +5,16 @@ use serde_json::Value;
 
 use crate::support::{Project, pgward, run};
 
-#[test]
-fn json_is_one_document_that_the_published_schema_describes() {
+/// Holds a document to the published schema.
+pub fn validate(document: &Value) {
     let schema: Value = serde_json::from_str(include_str!("../../schema/json/pgward.schema.json")).unwrap();
     let schema = jsonschema::validator_for(&schema).unwrap();
+    let problems: Vec<_> = schema.iter_errors(document).map(|e| format!("{}: {e}", e.instance_path())).collect();
+    assert!(problems.is_empty(), "{problems:?}\n{document:#}");
+}
+
+#[test]
+fn json_is_one_document_that_the_published_schema_describes() {
     let project = Project::new();
     project.write("db/V1__a.sql", "create table public.a ();\n");
     project.write("db/V1__a.down.sql", "drop table public.a;\n");
@@ -35,13 +41,13 @@ fn json_is_one_document_that_the_published_schema_describes() {
         &["explain", "VF001"],
         &["explain", "XX999"],
         &["dev", "status"],
+        &["lint"],
     ] {
         let mut all = vec!["--format", "json", "--migrations", "db"];
         all.extend(args);
         let output = pgward(project.dir.path(), &all).env("DATABASE_URL", project.url()).output().unwrap();
         let document: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{args:?}: {e}"));
-        let problems: Vec<_> = schema.iter_errors(&document).map(|e| format!("{}: {e}", e.instance_path())).collect();
-        assert!(problems.is_empty(), "{args:?}: {problems:?}\n{document:#}");
+        validate(&document);
         assert_eq!(document["command"], args[0], "{args:?}");
         assert_eq!(document["error"].is_object(), output.status.code() == Some(2), "{args:?}");
     }

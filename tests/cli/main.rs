@@ -10,6 +10,7 @@ mod down;
 mod explain;
 mod formats;
 mod help;
+mod lint;
 mod new;
 mod redo;
 mod reports;

@@ -6,7 +6,7 @@
 //! | `schema/ops.snapshot.json`, `schema/ops.sql` | the same catalog |
 //! | `schema/ops.dbml`, `.mmd`, `.prisma`, `.ts`, `.md` | the same catalog |
 //! | `docs/CLI.md` | the program's own help |
-//! | `docs/CODES.md` | the codes of findings |
+//! | `docs/CODES.md`, `docs/rules/*.md` | the codes of findings |
 //! | `COVERAGE.md` | the kinds and their attributes, and what is left out |
 //!
 //! The server is `PGWARD_TEST_URL`, or else the development server.
@@ -79,7 +79,6 @@ fn generate(check: bool) -> Result<bool> {
         (root.join("schema/ops.snapshot.json"), write_snapshot(&catalog)),
         (root.join("schema/ops.sql"), write_schema(&catalog, &SchemaFilter::only(["ops"]))?),
         (root.join("docs/CLI.md"), command_line(&program)?),
-        (root.join("docs/CODES.md"), codes(&program)?),
         (root.join("COVERAGE.md"), coverage()?),
     ];
     files.extend(
@@ -87,6 +86,18 @@ fn generate(check: bool) -> Result<bool> {
             .iter()
             .map(|format| (root.join("schema").join(format!("ops.{}", format.extension)), (format.render)(&catalog))),
     );
+    files.extend(codes(&program, root)?);
+    for path in strangers(&root.join("docs/rules"), &files)? {
+        current = false;
+        eprintln!(
+            "{} is not generated any more{}",
+            path.strip_prefix(root)?.display(),
+            if check { "" } else { ": removed" }
+        );
+        if !check {
+            std::fs::remove_file(&path)?;
+        }
+    }
     for (path, text) in files {
         if std::fs::read_to_string(&path).is_ok_and(|old| old == text) {
             continue;
@@ -199,28 +210,36 @@ fn coverage() -> Result<String> {
     Ok(text)
 }
 
-fn codes(program: &Path) -> Result<String> {
-    let mut text =
-        "# Codes of findings\n\nWritten by `cargo xtask generate`; `pgward explain CODE` says the same. A code \
-                    keeps its meaning for ever.\n"
-            .to_owned();
-    for line in run(program, &["explain"])?.lines() {
-        let Some(code) = line.split_whitespace().next() else { continue };
-        let explained = run(program, &["explain", code])?;
-        let (title, rest) = explained.split_once('\n').unwrap_or((&explained, ""));
-        let rest = rest.trim();
-        let (description, examples) = rest.split_once("\n\nFinds\n").unwrap_or((rest, ""));
-        let (bad, good) = examples.split_once("\n\nDoes not find\n").unwrap_or((examples, ""));
-        write!(
-            text,
-            "\n## {title}\n\n{description}\n\nFinds:\n\n```text\n{}```\n\nDoes not find:\n\n```text\n{}```\n",
-            dedented(bad),
-            dedented(good)
-        )?;
+/// The pages of the codes, and the list of them.
+fn codes(program: &Path, root: &Path) -> Result<Vec<(PathBuf, String)>> {
+    let explained: serde_json::Value = serde_json::from_str(&run(program, &["explain", "--format", "json"])?)?;
+    let mut list = "# Codes of findings\n\nWritten by `cargo xtask generate`; `pgward explain CODE` says the same. A code \
+                    keeps its meaning for ever. Levels are changed by code or name under `[rules]` in `pgward.toml`.\n\n\
+                    | code | name | by default |\n| --- | --- | --- |\n"
+        .to_owned();
+    let mut files = Vec::new();
+    for code in explained["codes"].as_array().into_iter().flatten() {
+        let text = |key: &str| code[key].as_str().unwrap_or_default();
+        let level = if code["off_by_default"] == true { "off" } else { text("severity") };
+        writeln!(list, "| [{0}](rules/{0}.md) | {1} | {level} |", text("code"), text("name"))?;
+        let page = format!(
+            "# {} {}\n\nBy default: {level}.\n\n{}\n\n## Finds\n\n```sql\n{}\n```\n\n## Does not find\n\n```sql\n{}\n```\n",
+            text("code"),
+            text("name"),
+            text("description"),
+            text("bad"),
+            text("good"),
+        );
+        files.push((root.join("docs/rules").join(format!("{}.md", text("code"))), page));
     }
-    Ok(text)
+    files.push((root.join("docs/CODES.md"), list));
+    Ok(files)
 }
 
-fn dedented(text: &str) -> String {
-    text.lines().map(|line| format!("{}\n", line.strip_prefix("  ").unwrap_or(line))).collect()
+/// Files in a generated directory that are not generated any more.
+fn strangers(dir: &Path, files: &[(PathBuf, String)]) -> Result<Vec<PathBuf>> {
+    std::fs::create_dir_all(dir)?;
+    let listed = std::fs::read_dir(dir)?.collect::<std::result::Result<Vec<_>, _>>()?;
+    let paths = listed.into_iter().map(|entry| entry.path());
+    Ok(paths.filter(|path| files.iter().all(|(known, _)| known != path)).collect())
 }

@@ -16,7 +16,7 @@ use std::ops::Range;
 
 use squawk_syntax::{SourceFile, SyntaxKind, ast::AstNode as _};
 
-use super::script::{Script, Statement};
+use super::script::{Script, Statement, token_span};
 use crate::base::{Error, Excerpt, Result};
 
 pub use body::{Inner, inner_statements};
@@ -428,6 +428,14 @@ pub fn parse(script: &Script<'_>, accepted: &dyn Fn(&Statement<'_>) -> bool) -> 
         Ok(action) => Ok(Parsed { span: statement.span.clone(), action }),
         Err(_) if accepted(statement) => Ok(Parsed { span: statement.span.clone(), action: Action::Other }),
         Err(Unread { message, span }) => {
+            let span = if span.is_empty() { token_span(script.text, span.start) } else { span };
+            // The parser calls tokens by names of its own.
+            let message = match message.split_once(", found ") {
+                Some((expected, _)) if !span.is_empty() => {
+                    format!("{expected}, found {:?}", &script.text[span.clone()])
+                }
+                _ => message,
+            };
             let label = "here".to_owned();
             let excerpt = Excerpt { file: script.file.to_owned(), text: script.text.to_owned(), span, label };
             Err(Error::input(format!("this is no SQL that pgward can read: {message}"))
