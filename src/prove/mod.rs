@@ -101,7 +101,12 @@ pub async fn prove_unknown(
         } else {
             let restored = read(client, &runner, filter).await?;
             found.extend(findings(&codes::DOWN_DIFFERS, &diff(&before_it, &restored)));
-            runner.up_to(client, Target::Version(version)).await?;
+            if let Err(error) = runner.up_to(client, Target::Version(version)).await {
+                found.push(not_again(&id, error)?);
+                // What comes after it can't be tried without it.
+                add(&mut proofs, id, Some(version), found, &mut told);
+                return Ok(proofs);
+            }
             let second = read(client, &runner, filter).await?;
             found.extend(findings(&codes::REDO_DIFFERS, &diff(&first, &second)));
             before = Some(second);
@@ -136,6 +141,21 @@ async fn refused(client: &mut Client, runner: &Runner, version: i64, id: &str, e
     Ok(Finding {
         location: error.excerpt().map(Excerpt::location),
         ..Finding::new(&codes::DOWN_FAILS, format!("the down of {id} is refused: {}", said(&error)))
+    })
+}
+
+/// The finding of an up that the server took once, and refuses after its down.
+///
+/// # Errors
+///
+/// The error itself where it is about something else.
+fn not_again(id: &str, error: Error) -> Result<Finding> {
+    if error.kind() != ErrorKind::Statement {
+        return Err(error);
+    }
+    Ok(Finding {
+        location: error.excerpt().map(Excerpt::location),
+        ..Finding::new(&codes::REDO_DIFFERS, format!("{id} is refused after its down: {}", said(&error)))
     })
 }
 
