@@ -1,5 +1,6 @@
 //! What a command works with: configuration, environment, streams; and how it gets a database, migrations, a manifest.
 
+use std::cell::OnceCell;
 use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use crate::base::{Code, Error, Finding, Ident, Result, Severity};
 use crate::introspect;
 use crate::model::{Catalog, ObjectId, SchemaFilter};
 use crate::pg::{self, Environment, Options, Session};
-use crate::source::Migrations;
+use crate::source::{Migrations, Places};
 
 /// The manifest of the bundle.
 const BUNDLE_MANIFEST: &str = include_str!("../../schema/ops.toml");
@@ -22,6 +23,8 @@ pub(super) struct Context {
     pub(super) config: Config,
     pub(super) env: Environment,
     pub(super) output: Output,
+    /// Where the migrations make each object, once a finding asks.
+    places: OnceCell<Places>,
 }
 
 impl Context {
@@ -32,14 +35,20 @@ impl Context {
     /// A configuration that can't be used.
     pub(super) fn new(global: Global, output: Output) -> Result<Self> {
         let config = Config::load(global.config.as_deref())?;
-        Ok(Self { global, config, env: process_environment(), output })
+        Ok(Self { global, config, env: process_environment(), output, places: OnceCell::new() })
     }
 
     /// Every command's findings go through here: severities and allowances of the configuration.
     ///
     /// `ran` is each code that the command looked for everywhere that it could be; an allowance for one of these that
     /// nothing needed is a finding too.
-    pub(super) fn settle(&self, findings: Vec<Finding>, ran: &[&'static Code]) -> Vec<Finding> {
+    pub(super) fn settle(&self, mut findings: Vec<Finding>, ran: &[&'static Code]) -> Vec<Finding> {
+        // What is found in a catalog is shown where a migration made it, so that it can be shown in a pull request.
+        for finding in findings.iter_mut().filter(|finding| finding.location.is_none()) {
+            let places = || self.migrations().map(|migrations| Places::of(&migrations)).unwrap_or_default();
+            finding.location =
+                finding.object.as_ref().and_then(|object| self.places.get_or_init(places).find(object)).cloned();
+        }
         self.config.rules.settle(findings, ran, time::OffsetDateTime::now_utc().date())
     }
 
