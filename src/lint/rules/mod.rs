@@ -75,6 +75,7 @@ pub static RULES: &[&Rule] = &[
     &breaking::truncate::RULE,
     &breaking::truncate_cascade::RULE,
     &breaking::drop_cascade::RULE,
+    &breaking::drop_owned::RULE,
     &breaking::rename_table::RULE,
     &breaking::rename_column::RULE,
     &breaking::rename_object::RULE,

@@ -15,6 +15,7 @@ pub(super) mod drop_expression;
 pub(super) mod drop_extension;
 pub(super) mod drop_index;
 pub(super) mod drop_not_null;
+pub(super) mod drop_owned;
 pub(super) mod drop_routine;
 pub(super) mod drop_schema;
 pub(super) mod drop_sequence;

@@ -1,8 +1,9 @@
 //! `set-not-null-scans-table`: SET NOT NULL reads the whole table under an ACCESS EXCLUSIVE lock, unless a valid CHECK (column IS NOT.
 
+use super::super::added;
 use crate::base::{Code, Ident, Severity};
 use crate::lint::site::{Claim, Found, Rule, Site, shown};
-use crate::sql::tree::TableAction;
+use crate::sql::tree::{ConstraintKind, TableAction};
 
 pub(in crate::lint) static RULE: Rule = Rule::new(
     Code {
@@ -24,9 +25,21 @@ pub(in crate::lint) static RULE: Rule = Rule::new(
 ).claims(Claim::Scans);
 
 fn check(site: &Site<'_>, found: &mut Found) {
+    let mut scans = Vec::new();
     for (span, table, action) in site.alterations() {
-        let TableAction::Column { column, what } = action else { continue };
-        if what == "set not null" && !site.table(table).is_some_and(|known| known.is_known_not_null(column)) {
+        if let TableAction::Column { column, what } = action
+            && what == "set not null"
+        {
+            scans.push((span, table, column));
+        }
+    }
+    // PostgreSQL 18 has it as a constraint, too.
+    for (span, table, constraint) in added(site, ConstraintKind::NotNull) {
+        let columns = constraint.columns.iter().filter(|_| !constraint.not_valid);
+        scans.extend(columns.map(|column| (span.clone(), table, column)));
+    }
+    for (span, table, column) in scans {
+        if !site.table(table).is_some_and(|known| known.is_known_not_null(column)) {
             found
                 .say(span, format!("all rows of {} are read under an ACCESS EXCLUSIVE lock", shown(table)))
                 .of("column", column, table)
