@@ -124,6 +124,8 @@ impl Snapshot {
                         out.display(),
                         count(catalog.objects.len(), "object")
                     ));
+                    // The process ends; to free a hundred thousand objects one by one would take a while.
+                    let _ = std::mem::ManuallyDrop::new(catalog);
                 }
                 None if sql => context.output.data(&text)?,
                 None => context.output.data(&write_snapshot(&catalog))?,

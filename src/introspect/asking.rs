@@ -24,8 +24,9 @@ use crate::model::Catalog;
 use crate::pg::{Session, server_error};
 
 /// Every setting that changes what the deparsing functions write, and those that make many small plans fast, for the
-/// transaction alone: a merge would sort what a hash table takes as it comes. The temporary schema is named so that it
-/// comes last: left out, it would be searched first and could hide what the queries name.
+/// transaction alone: a merge would sort what a hash table takes as it comes, and what is looked up once is not worth
+/// remembering. The temporary schema is named so that it comes last: left out, it would be searched first and could hide
+/// what the queries name.
 const SETTINGS: &[(&str, &str)] = &[
     ("search_path", "pg_catalog, pg_temp"),
     ("timezone", "UTC"),
@@ -41,6 +42,7 @@ const SETTINGS: &[(&str, &str)] = &[
     ("jit", "off"),
     ("work_mem", "32MB"),
     ("enable_mergejoin", "off"),
+    ("enable_memoize", "off"),
     ("max_parallel_workers_per_gather", "0"),
 ];
 
@@ -52,10 +54,12 @@ pub(super) fn settings(more: &str) -> String {
     format!("select {}{more}", SETTINGS.iter().map(set).collect::<Vec<_>>().join(", "))
 }
 
-/// Comments and security labels, then what needs what, in one statement.
+/// Comments and security labels, what needs what, and what is part of what, in one statement.
 static ABOUT: LazyLock<String> = LazyLock::new(|| {
     format!(
         "select q.class, q.oid, q.sub, q.provider::text, q.text, null::oid, null::oid, null::integer from (\n{ANNOTATIONS}\n) q
+        union all
+        select q.class, q.oid, null, null, null, q.whole_class, q.whole, q.whole_sub from (\n{WHOLES}\n) q
         union all
         select q.class, q.oid, q.sub, null, null, q.needed_class, q.needed, q.needed_sub from (\n{NEEDS}\n) q"
     )
@@ -150,11 +154,11 @@ async fn part_by_part(
     }
     asking.send(client, &few::QUERY);
     // The dearest on different sessions.
-    for (kind, n) in MANY.iter().filter_map(|kind| kinds::by_name(kind)).zip([1, 2, 1, 2]) {
+    for (kind, n) in MANY.iter().filter_map(|kind| kinds::by_name(kind)).zip([0, 1, 2, 1, 2]) {
         asking.send(session(n), kind.query);
     }
-    // The state after is read in a transaction of its own, because the first one's snapshot would hide the changes.
-    for sql in [WHOLES, &ABOUT, "commit and chain", &settings, fingerprint::STATE, "commit"] {
+    // The state after is read outside of the transaction, whose snapshot would hide the changes.
+    for sql in [&ABOUT, "commit", fingerprint::STATE] {
         asking.send(client, sql);
     }
     asking.start().await;
@@ -168,9 +172,8 @@ async fn part_by_part(
     let before = fingerprint::state(&mut asking).await?;
     let asked = catalog(&mut asking, fingerprint.then_some(&before)).await;
     // After an error, nobody waits for the rest.
-    asking.0.drain(..asking.0.len() - 4);
-    let begun = asking.all_done(2).await;
-    begun.map_err(|error| server_error(error, "cannot begin to read the catalog"))?;
+    asking.0.drain(..asking.0.len() - 2);
+    asking.done().await.map_err(|error| server_error(error, "cannot end the reading of the catalog"))?;
     let after = fingerprint::state(&mut asking).await?;
     Ok(Outcome { before, asked, after })
 }
@@ -203,10 +206,12 @@ async fn catalog(asking: &mut Asking<'_>, before: Option<&String>) -> std::resul
         return Err(Failed::Few(server_error(error, "cannot read the catalog")));
     }
     let mut assembly = Assembly::default();
-    for (part, rows) in few.into_parts() {
-        assembly.take(part, rows)?;
-    }
+    let mut parts = few.into_parts().peekable();
     for kind in MANY.iter().filter_map(|kind| kinds::by_name(kind)) {
+        // What it may be in is there before.
+        while let Some((part, rows)) = parts.next_if(|(part, _)| part.comes_before(kind)) {
+            assembly.take(part, rows)?;
+        }
         let mut columns = None;
         let read = asking.each(|row| {
             let columns = match &mut columns {
@@ -219,8 +224,9 @@ async fn catalog(asking: &mut Asking<'_>, before: Option<&String>) -> std::resul
         let failure = || few::failure(kind);
         read.await.map_err(|error| error.with_note(failure()))?.map_err(|error| server_error(error, failure()))?;
     }
-    let read = asking.each(|row| assembly.add_whole(row)).await?;
-    read.map_err(|error| server_error(error, "cannot read what is part of what"))?;
+    for (part, rows) in parts {
+        assembly.take(part, rows)?;
+    }
     let read = asking.each(|row| assembly.add_about(row)).await?;
     read.map_err(|error| server_error(error, "cannot read comments, security labels and dependencies"))?;
     Ok(Asked { catalog: assembly.finish(), fingerprint })

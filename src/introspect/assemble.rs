@@ -1,27 +1,42 @@
 //! Rows of all kinds as one catalog: OIDs become identities here, and are gone afterwards.
 
-use std::collections::btree_map::Entry;
-use std::collections::{HashMap, hash_map};
+use std::collections::hash_map;
 
+use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 use tokio_postgres::Row;
 
 use super::few::{self, Part};
+use super::order::in_order;
 use super::rows::{Address, Found};
 use super::{get, uncovered};
 use crate::base::Result;
 use crate::kinds::{Class, Kind};
-use crate::model::{Catalog, Object, ObjectId, Uncovered};
+use crate::model::{Attrs, Catalog, Object, ObjectId, Uncovered};
+
+/// An object in the making: others are known by their number among all.
+struct Made {
+    id: ObjectId,
+    parent: Option<ObjectId>,
+    within: Option<u32>,
+    attrs: Attrs,
+    needs: Vec<u32>,
+    /// The extension that it is in a member of.
+    extension: Option<ObjectId>,
+}
 
 /// A catalog in the making.
 #[derive(Default)]
 pub(super) struct Assembly {
-    catalog: Catalog,
-    known: HashMap<Address, ObjectId>,
-    strangers: HashMap<Address, Stranger>,
+    objects: Vec<Made>,
+    uncovered: Vec<Uncovered>,
+    known: FxHashMap<Address, u32>,
+    strangers: FxHashMap<Address, Stranger>,
     /// What is part of what, by catalog and OID. Few things are part of several.
-    wholes: HashMap<(Class, u32), Address>,
-    further_wholes: HashMap<(Class, u32), Vec<Address>>,
+    wholes: FxHashMap<(Class, u32), Address>,
+    further_wholes: FxHashMap<(Class, u32), Vec<Address>>,
+    /// What needs what. What it is part of is known when all rows have been read.
+    needs: Vec<(Address, Address)>,
 }
 
 /// What something of the catalog may be in or on without being an object of it: an extension's member, or one of the
@@ -36,7 +51,7 @@ impl Assembly {
     pub(super) fn take(&mut self, part: Part, rows: Vec<Map<String, Value>>) -> Result<()> {
         match part {
             Part::Strangers => self.strangers.extend(rows.into_iter().filter_map(stranger)),
-            Part::Uncovered => self.catalog.uncovered.extend(rows.into_iter().filter_map(uncovered::read)),
+            Part::Uncovered => self.uncovered.extend(rows.into_iter().filter_map(uncovered::read)),
             Part::Kind(kind) => {
                 for row in rows {
                     self.insert(kind, few::found(kind, row).map_err(|error| error.with_note(few::failure(kind)))?);
@@ -49,56 +64,58 @@ impl Assembly {
     /// Adds an object. What it says that it is in has to be there already, or among the strangers.
     pub(super) fn insert(&mut self, kind: &'static Kind, found: Found) {
         let Found { address, parent, name, attrs } = found;
-        let mut needs = Vec::new();
+        let (mut within, mut extension) = (None, None);
         let parent = match parent {
             None => None,
             Some(address) => match (self.known.get(&address), self.strangers.get(&address)) {
-                (Some(id), _) => Some(id.clone()),
+                (Some(number), _) => {
+                    within = Some(*number);
+                    self.made(*number).map(|made| made.id.clone())
+                }
                 (None, Some(stranger)) => {
-                    needs.extend(stranger.extension.clone());
+                    extension.clone_from(&stranger.extension);
                     Some(stranger.id.clone())
                 }
                 // It went away, or belongs to what no kind models and is reported; the fingerprint tells which.
                 (None, None) => return,
             },
         };
-        let path = parent.iter().flat_map(|parent| parent.path.iter().cloned()).chain(name);
-        let id = ObjectId::new(kind.shape.name, path);
+        let path = match &parent {
+            Some(parent) => parent.path.iter().cloned().chain(name).collect(),
+            None => name,
+        };
+        let id = ObjectId::of(kind.shape.name.to_owned(), path);
+        // There are fewer OIDs than that.
+        let Ok(number) = u32::try_from(self.objects.len()) else { return };
         if let Some(address) = address {
-            self.known.insert(address, id.clone());
+            self.known.insert(address, number);
         }
-        let object = Object { parent, attrs, needs };
-        match self.catalog.objects.entry(id) {
-            Entry::Vacant(entry) => _ = entry.insert(object),
-            // Two have one identity (grants on a type and on a sequence of the same name): the second can't be shown as
-            // an object and is reported as not covered.
-            Entry::Occupied(entry) => {
-                let id = entry.key();
-                let on = object.parent.map(|parent| format!(" on {parent}")).unwrap_or_default();
-                let name = format!("{}{on}", id.qualified());
-                self.catalog.uncovered.push(Uncovered {
-                    kind: id.kind.clone(),
-                    schema: id.path.first().cloned(),
-                    name,
-                });
-            }
-        }
+        self.objects.push(Made { id, parent, within, attrs, needs: Vec::new(), extension });
     }
 
-    /// Adds what a row says of an object: a comment, a security label, or another object that it needs.
+    fn made(&self, number: u32) -> Option<&Made> {
+        self.objects.get(number as usize)
+    }
+
+    /// Adds what a row says of an object: a comment, a security label, what it is part of, or another object that it needs.
     pub(super) fn add_about(&mut self, row: &Row) -> Result<()> {
-        match get::<Option<String>>(row, 4)? {
-            Some(text) => self.annotate(row, text),
-            None => self.relate(row),
-        }
-    }
-
-    fn annotate(&mut self, row: &Row, text: String) -> Result<()> {
-        let Some(object) = self.known.get(&address(row, 0)?).and_then(|id| self.catalog.objects.get_mut(id)) else {
+        let (class, oid) = (Class(get(row, 0)?), get(row, 1)?);
+        let Some(sub) = get::<Option<i32>>(row, 2)? else {
+            self.add_whole((class, oid), address(row, 5)?);
             return Ok(());
         };
+        match get::<Option<String>>(row, 4)? {
+            Some(text) => self.annotate((class, oid, sub), get(row, 3)?, text),
+            None => self.needs.push(((class, oid, sub), address(row, 5)?)),
+        }
+        Ok(())
+    }
+
+    fn annotate(&mut self, address: Address, provider: Option<String>, text: String) {
+        let number = self.known.get(&address);
+        let Some(object) = number.and_then(|number| self.objects.get_mut(*number as usize)) else { return };
         let text = Value::String(text);
-        match get::<Option<String>>(row, 3)? {
+        match provider {
             None => _ = object.attrs.insert("comment".to_owned(), text),
             Some(provider) => {
                 let labels = object.attrs.entry("security_labels").or_insert_with(|| Value::Object(Default::default()));
@@ -107,18 +124,13 @@ impl Assembly {
                 }
             }
         }
-        Ok(())
     }
 
-    /// Adds what something is part of.
-    pub(super) fn add_whole(&mut self, row: &Row) -> Result<()> {
-        let part = (Class(get(row, 0)?), get(row, 1)?);
-        let whole = address(row, 2)?;
+    fn add_whole(&mut self, part: (Class, u32), whole: Address) {
         match self.wholes.entry(part) {
             hash_map::Entry::Vacant(entry) => _ = entry.insert(whole),
             hash_map::Entry::Occupied(_) => self.further_wholes.entry(part).or_default().push(whole),
         }
-        Ok(())
     }
 
     /// What an address of the server stands for: itself, or what it is part of.
@@ -131,8 +143,8 @@ impl Assembly {
         self.further_wholes.get(&(address.0, address.1)).cloned().unwrap_or_default()
     }
 
-    fn relate(&mut self, row: &Row) -> Result<()> {
-        let (part, of) = (address(row, 0)?, address(row, 5)?);
+    /// Notes that one object needs another, each by the address that the server has.
+    fn relate(&mut self, part: Address, of: Address) {
         let (id, needed) = (self.stands_for(part), self.stands_for(of));
         self.relate_two(id, needed);
         for more in self.further(of) {
@@ -144,74 +156,118 @@ impl Assembly {
                 self.relate_two(more, needed);
             }
         }
-        Ok(())
     }
 
     fn relate_two(&mut self, id: Address, needed: Address) {
-        let (Some(id), Some(needed)) = (self.find(id), self.find(needed)) else { return };
-        if self.is_within(id, needed) || self.is_within(needed, id) {
+        let (Some(number), Some(needed)) = (self.find(id), self.find(needed)) else { return };
+        if self.is_within(number, needed) || self.is_within(needed, number) {
             return;
         }
-        let (id, needed) = (id.clone(), needed.clone());
-        if let Some(object) = self.catalog.objects.get_mut(&id)
+        if let Some(object) = self.objects.get_mut(number as usize)
             && object.needs.last() != Some(&needed)
         {
             object.needs.push(needed);
         }
     }
 
-    /// A base type and the functions that read and write it need each other. The type makes these functions, so it needs
-    /// what they need in their place.
-    fn untie(&mut self) {
-        let mut untied = Vec::new();
-        for (id, object) in &self.catalog.objects {
-            if id.kind != "base type" && id.kind != "range type" {
-                continue;
-            }
-            let is_tied =
-                |needed: &&ObjectId| self.catalog.objects.get(*needed).is_some_and(|object| object.needs.contains(id));
-            let (tied, mut needs): (Vec<_>, Vec<_>) = object.needs.iter().partition(is_tied);
-            let functions = tied.iter().filter_map(|needed| self.catalog.objects.get(*needed));
-            needs.extend(functions.flat_map(|function| &function.needs).filter(|needed| *needed != id));
-            if !tied.is_empty() {
-                untied.push((id.clone(), needs.into_iter().cloned().collect()));
-            }
-        }
-        for (id, needs) in untied {
-            if let Some(object) = self.catalog.objects.get_mut(&id) {
-                object.needs = needs;
-            }
-        }
-    }
-
     /// Whether an object is another, or in it; then it goes without saying that one needs the other.
-    fn is_within(&self, id: &ObjectId, outer: &ObjectId) -> bool {
-        let mut id = Some(id);
-        while let Some(inner) = id {
+    fn is_within(&self, number: u32, outer: u32) -> bool {
+        let mut number = Some(number);
+        while let Some(inner) = number {
             if inner == outer {
                 return true;
             }
-            id = self.catalog.objects.get(inner).and_then(|object| object.parent.as_ref());
+            number = self.made(inner).and_then(|made| made.within);
         }
         false
     }
 
     /// An object by its address; where a column is not an object of its own, what it is a column of.
-    fn find(&self, address: Address) -> Option<&ObjectId> {
+    fn find(&self, address: Address) -> Option<u32> {
         let (class, oid, sub) = address;
-        self.known.get(&address).or_else(|| if sub == 0 { None } else { self.known.get(&(class, oid, 0)) })
+        let found = self.known.get(&address);
+        found.or_else(|| if sub == 0 { None } else { self.known.get(&(class, oid, 0)) }).copied()
     }
 
     /// Ends when everything has been read.
     pub(super) fn finish(mut self) -> Catalog {
-        self.untie();
-        for object in self.catalog.objects.values_mut() {
-            object.needs.sort();
-            object.needs.dedup();
-            object.needs.shrink_to_fit();
+        for (id, needed) in std::mem::take(&mut self.needs) {
+            self.relate(id, needed);
         }
-        self.catalog.uncovered.sort();
-        self.catalog
+        let order = in_order(&self.objects.iter().map(|made| &made.id).collect::<Vec<_>>());
+        // Numbers by place; what has an identity that was there already has the place of that one.
+        let mut places = vec![0; self.objects.len()];
+        let mut ids: Vec<ObjectId> = Vec::with_capacity(order.len());
+        let mut kept = Vec::with_capacity(order.len());
+        for number in order {
+            let Some(made) = self.objects.get(number as usize) else { continue };
+            if ids.last() == Some(&made.id) {
+                // Two have one identity (grants on a type and on a sequence of the same name): the second can't be
+                // shown as an object and is reported as not covered.
+                let on = made.parent.as_ref().map(|parent| format!(" on {parent}")).unwrap_or_default();
+                self.uncovered.push(Uncovered {
+                    kind: made.id.kind.clone(),
+                    schema: made.id.path.first().cloned(),
+                    name: format!("{}{on}", made.id.qualified()),
+                });
+            } else {
+                ids.push(made.id.clone());
+                kept.push(number);
+            }
+            places[number as usize] = ids.len() - 1;
+        }
+        let objects = kept.into_iter().zip(&ids).map(|(number, id)| {
+            let Made { parent, attrs, needs, extension, .. } = std::mem::replace(
+                &mut self.objects[number as usize],
+                Made {
+                    id: id.clone(),
+                    parent: None,
+                    within: None,
+                    attrs: Attrs::default(),
+                    needs: Vec::new(),
+                    extension: None,
+                },
+            );
+            let mut needs: Vec<usize> = needs.into_iter().map(|number| places[number as usize]).collect();
+            needs.sort_unstable();
+            needs.dedup();
+            let mut needs: Vec<ObjectId> = needs.into_iter().map(|place| ids[place].clone()).collect();
+            if let Some(extension) = extension
+                && let Err(at) = needs.binary_search(&extension)
+            {
+                needs.insert(at, extension);
+            }
+            (id.clone(), Object { parent, attrs, needs })
+        });
+        let mut catalog = Catalog { objects: objects.collect(), uncovered: self.uncovered };
+        untie(&mut catalog);
+        catalog.uncovered.sort();
+        catalog
+    }
+}
+
+/// A base type and the functions that read and write it need each other. The type makes these functions, so it needs
+/// what they need in their place.
+fn untie(catalog: &mut Catalog) {
+    let mut untied = Vec::new();
+    for (id, object) in &catalog.objects {
+        if id.kind != "base type" && id.kind != "range type" {
+            continue;
+        }
+        let is_tied = |needed: &&ObjectId| catalog.objects.get(*needed).is_some_and(|object| object.needs.contains(id));
+        let (tied, mut needs): (Vec<_>, Vec<_>) = object.needs.iter().partition(is_tied);
+        let functions = tied.iter().filter_map(|needed| catalog.objects.get(*needed));
+        needs.extend(functions.flat_map(|function| &function.needs).filter(|needed| *needed != id));
+        if !tied.is_empty() {
+            needs.sort();
+            needs.dedup();
+            untied.push((id.clone(), needs.into_iter().cloned().collect()));
+        }
+    }
+    for (id, needs) in untied {
+        if let Some(object) = catalog.objects.get_mut(&id) {
+            object.needs = needs;
+        }
     }
 }
 

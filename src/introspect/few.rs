@@ -13,8 +13,8 @@ use crate::base::{Error, ErrorKind, Result};
 use crate::kinds::{self, Class, Kind};
 use crate::model::Attrs;
 
-/// The kinds of which a database has many objects, dearest last.
-pub(super) const MANY: &[&str] = &["column", "constraint", "index", "grant"];
+/// The kinds of which a database has many objects, parents before children.
+pub(super) const MANY: &[&str] = &["table", "column", "constraint", "index", "grant"];
 
 /// What one of the queries in the statement reads.
 #[derive(Clone, Copy)]
@@ -34,6 +34,16 @@ impl Part {
             Self::Strangers => STRANGERS,
             Self::Kind(kind) => kind.query,
             Self::Uncovered => uncovered::QUERY,
+        }
+    }
+
+    /// Whether it is read before a kind's objects, which may be in its own.
+    pub(super) fn comes_before(self, kind: &Kind) -> bool {
+        let place = |kind: &Kind| kinds::ALL.iter().position(|other| other.shape.name == kind.shape.name);
+        match self {
+            Self::Strangers => true,
+            Self::Kind(own) => place(own) < place(kind),
+            Self::Uncovered => false,
         }
     }
 

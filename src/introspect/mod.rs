@@ -7,6 +7,7 @@ mod assemble;
 mod equivalences;
 mod few;
 mod fingerprint;
+mod order;
 mod reread;
 mod rows;
 mod uncovered;

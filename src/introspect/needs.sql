@@ -6,6 +6,8 @@ from pg_catalog.pg_depend d
 where d.deptype in ('n', 'a', 'P') and d.objid >= 16384
     and (d.refclassid <> 'pg_catalog.pg_namespace'::regclass
         or d.classid in ('pg_catalog.pg_extension'::regclass, 'pg_catalog.pg_publication_namespace'::regclass))
+    -- A default on its own column.
+    and not (d.classid = 'pg_catalog.pg_attrdef'::regclass and d.deptype = 'a')
     -- A sequence on the column that owns it.
     and not (d.deptype = 'a' and d.refobjsubid > 0 and d.refclassid = 'pg_catalog.pg_class'::regclass
         and d.classid = 'pg_catalog.pg_class'::regclass

@@ -2,8 +2,7 @@
 //!
 //! What a kind's query returns is held to its shape here, so that neither can drift from the other.
 
-use std::collections::HashMap;
-
+use rustc_hash::FxHashMap;
 use serde_json::{Map, Number, Value};
 use tokio_postgres::types::{FromSql, Type};
 use tokio_postgres::{Column, Row};
@@ -38,7 +37,7 @@ pub(super) struct Columns {
     name: usize,
     attributes: Vec<(usize, &'static Attribute)>,
     /// Attributes by the bytes that they were read from: in a large catalog most rows have been there before.
-    known: HashMap<Box<[u8]>, Attrs>,
+    known: FxHashMap<Box<[u8]>, Attrs>,
     bytes: Vec<u8>,
 }
 
@@ -82,7 +81,7 @@ impl Columns {
             parent_sub: at("parent_sub"),
             name,
             attributes,
-            known: HashMap::new(),
+            known: FxHashMap::default(),
             bytes: Vec::new(),
         })
     }

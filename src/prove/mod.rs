@@ -231,8 +231,13 @@ async fn read(client: &mut Client, runner: &Runner, filter: &SchemaFilter) -> Re
 #[must_use]
 pub fn without_history(mut catalog: Catalog, history: &HistoryTable) -> Catalog {
     for name in history.tables() {
-        let path = [history.schema.clone(), name];
-        catalog.objects.retain(|id, _| !id.path.starts_with(&path));
+        let path = vec![history.schema.clone(), name];
+        // An identity of no kind comes before all that have its path.
+        let first = ObjectId::of(String::new(), path.clone());
+        let found = catalog.objects.range(first..).map(|(id, _)| id).take_while(|id| id.path.starts_with(&path));
+        for id in found.cloned().collect::<Vec<_>>() {
+            catalog.objects.remove(&id);
+        }
     }
     catalog
 }

@@ -5,20 +5,6 @@ with dropped as (
     from pg_catalog.pg_attribute a
     where a.attisdropped and a.attnum > 0
     group by a.attrelid
-), sequences as (
-    select
-        d.refobjid,
-        d.refobjsubid,
-        c.relname,
-        c.relpersistence,
-        s.*,
-        case s.seqtypid when 'smallint'::regtype then 32767 when 'integer'::regtype then 2147483647
-            else 9223372036854775807 end as highest
-    from pg_catalog.pg_sequence s
-    join pg_catalog.pg_class c on c.oid = s.seqrelid
-    join pg_catalog.pg_depend d
-        on d.classid = 'pg_catalog.pg_class'::regclass and d.objid = s.seqrelid
-        and d.refclassid = 'pg_catalog.pg_class'::regclass and d.deptype = 'i'
 )
 select
     a.attrelid as oid,
@@ -62,19 +48,38 @@ select
         select jsonb_object_agg(option_name, option_value) from pg_options_to_table(a.attfdwoptions)) end as foreign_options,
     case when not a.attislocal then true end as inherited
 from pg_catalog.pg_attribute a
-join pg_catalog.pg_class c on c.oid = a.attrelid
-join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+join (
+    select c.oid, c.relname, c.relpersistence
+    from pg_catalog.pg_class c
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p', 'f', 'v', 'm', 'c') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+        and not exists (
+            select from pg_catalog.pg_depend e
+            where e.refclassid = 'pg_catalog.pg_extension'::regclass and e.classid = 'pg_catalog.pg_class'::regclass
+                and e.objid = c.oid and e.deptype = 'e')
+        and not exists (
+            select from pg_catalog.pg_depend e
+            where e.refclassid = 'pg_catalog.pg_extension'::regclass and e.classid = 'pg_catalog.pg_type'::regclass
+                and e.objid = c.reltype and e.deptype = 'e')
+    -- Before their columns are looked at.
+    offset 0
+) c on c.oid = a.attrelid
 join pg_catalog.pg_type t on t.oid = a.atttypid
 left join pg_catalog.pg_attrdef v on v.adrelid = a.attrelid and v.adnum = a.attnum
 left join dropped on dropped.attrelid = a.attrelid
-left join sequences s on s.refobjid = a.attrelid and s.refobjsubid = a.attnum
-where c.relkind in ('r', 'p', 'f', 'v', 'm', 'c') and a.attnum > 0 and not a.attisdropped
-    and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
-    and not exists (
-        select from pg_catalog.pg_depend e
-        where e.refclassid = 'pg_catalog.pg_extension'::regclass and e.classid = 'pg_catalog.pg_class'::regclass
-            and e.objid = c.oid and e.deptype = 'e')
-    and not exists (
-        select from pg_catalog.pg_depend e
-        where e.refclassid = 'pg_catalog.pg_extension'::regclass and e.classid = 'pg_catalog.pg_type'::regclass
-            and e.objid = c.reltype and e.deptype = 'e')
+left join lateral (
+    select
+        c.relname,
+        c.relpersistence,
+        s.*,
+        case s.seqtypid when 'smallint'::regtype then 32767 when 'integer'::regtype then 2147483647
+            else 9223372036854775807 end as highest
+    from pg_catalog.pg_depend d
+    join pg_catalog.pg_sequence s on s.seqrelid = d.objid
+    join pg_catalog.pg_class c on c.oid = s.seqrelid
+    where a.attidentity <> ''
+        and d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid = a.attrelid and d.refobjsubid = a.attnum
+        and d.classid = 'pg_catalog.pg_class'::regclass and d.deptype = 'i'
+    offset 0
+) s on true
+where a.attnum > 0 and not a.attisdropped

@@ -57,10 +57,27 @@ with recursive constraints as materialized (
     from constraints con
     where con.contype not in ('p', 'u', 'f', 'c') or con.is_period or not con.is_enforced
         or con.contype = 'f' and con.confrelid < 16384
-), checks as materialized (
-    select con.oid, pg_get_expr(con.conbin, con.conrelid) as expression
+), named as materialized (
+    select
+        con.oid,
+        con.conrelid,
+        con.conbin,
+        con.conkey,
+        array(
+            select (select a.attname from pg_catalog.pg_attribute a where a.attrelid = con.conrelid and a.attnum = k.attnum)
+            from unnest(con.conkey) k (attnum)) as names
     from constraints con
     where con.contype = 'c'
+), checks as materialized (
+    -- The server opens the table to have the names of columns: one of those that have the same ones there will do. A whole
+    -- row has all of them.
+    select n.oid, pg_get_expr(n.conbin, coalesce(alike.conrelid, n.conrelid)) as expression
+    from named n
+    left join (
+        select n.conkey, n.names, min(n.conrelid) as conrelid
+        from named n
+        where 0 <> all (n.conkey)
+        group by n.conkey, n.names) alike on alike.conkey = n.conkey and alike.names = n.names
 ), parameters as (
     -- Storage parameters are a set: by name, whatever order they were set in.
     select

@@ -12,7 +12,7 @@ select
     s.srvname as server,
     (select jsonb_object_agg(option_name, option_value) from pg_options_to_table(f.ftoptions)) as options,
     case when c.relispartition then parents.names ->> 0 end as partition_of,
-    pg_get_expr(c.relpartbound, c.oid) as partition_bound,
+    pg_get_expr(c.relpartbound, 0) as partition_bound,
     case when not c.relispartition then parents.names end as inherits,
     pg_get_userbyid(c.relowner) as owner
 from pg_catalog.pg_class c

@@ -40,9 +40,13 @@ with members as materialized (
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     left join members m on m.classid = 'pg_catalog.pg_class'::regclass and m.objid = c.oid
     left join started s on s.classoid = 'pg_catalog.pg_class'::regclass and s.objoid = c.oid and s.objsubid = 0
-    left join pg_catalog.pg_depend i
-        on c.relkind = 'S' and i.classid = 'pg_catalog.pg_class'::regclass and i.objid = c.oid
-        and i.refclassid = 'pg_catalog.pg_class'::regclass and i.deptype = 'i'
+    -- Few sequences have one: by the catalog's index.
+    left join lateral (
+        select i.refobjid, i.refobjsubid
+        from pg_catalog.pg_depend i
+        where c.relkind = 'S' and i.classid = 'pg_catalog.pg_class'::regclass and i.objid = c.oid
+            and i.refclassid = 'pg_catalog.pg_class'::regclass and i.deptype = 'i'
+        offset 0) i on true
     where c.relacl is not null and c.relkind in ('r', 'p', 'v', 'm', 'S', 'f')
         and n.nspname !~ '^pg_(toast|temp)'
         and (n.nspname = 'pg_catalog' or m.objid is not null or n.nspname !~ '^pg_' and n.nspname <> 'information_schema')

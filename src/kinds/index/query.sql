@@ -103,9 +103,21 @@ with indexes as materialized (
             cross join lateral substr(k.option, 1 + strpos(k.option, '=')) v (value)) o
     ) several_options on array_length(x.reloptions, 1) > 1
     where not keys.are_plain or x.reloptions is not null
+), layouts as materialized (
+    select
+        r.indrelid,
+        array(
+            select a.attname
+            from pg_catalog.pg_attribute a
+            where a.attrelid = r.indrelid and a.attnum > 0
+            order by a.attnum) as names
+    from (select distinct x.indrelid from indexes x where x.indpred is not null) r
 ), predicates as materialized (
-    select x.indexrelid, pg_get_expr(x.indpred, x.indrelid) as predicate
+    -- The server opens the table to have the names of columns: one of those that have the same ones will do.
+    select x.indexrelid, pg_get_expr(x.indpred, alike.indrelid) as predicate
     from indexes x
+    join layouts l on l.indrelid = x.indrelid
+    join (select l.names, min(l.indrelid) as indrelid from layouts l group by l.names) alike on alike.names = l.names
     where x.indpred is not null
 ), extensions as (
     select dep.objid, array_agg(e.extname::text) as names

@@ -26,7 +26,7 @@ select
     c.relforcerowsecurity as force_row_level_security,
     case when c.relkind = 'p' then pg_get_partkeydef(c.oid) end as partition_by,
     case when c.relispartition then parents.names ->> 0 end as partition_of,
-    pg_get_expr(c.relpartbound, c.oid) as partition_bound,
+    pg_get_expr(c.relpartbound, 0) as partition_bound,
     parents.detach_pending as detach_pending,
     case when not c.relispartition then parents.names end as inherits,
     case when c.reloftype <> 0 then format_type(c.reloftype, null) end as of_type,
