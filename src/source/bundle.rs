@@ -26,6 +26,14 @@ const OPS: &[(&str, &str)] = files![
     "V20260213000300__ops_rls_policies.sql",
     "V20260213000400__ops_indexes_constraints.down.sql",
     "V20260213000400__ops_indexes_constraints.sql",
+    "V20260214000001__ops_environments.down.sql",
+    "V20260214000001__ops_environments.sql",
+    "V20260214000100__ops_queue_storage.down.sql",
+    "V20260214000100__ops_queue_storage.sql",
+    "V20260214000200__ops_worker_functions.down.sql",
+    "V20260214000200__ops_worker_functions.sql",
+    "V20260214000300__ops_queue_operations.down.sql",
+    "V20260214000300__ops_queue_operations.sql",
 ];
 
 pub(super) fn load() -> Result<Migrations> {

@@ -13,7 +13,9 @@ use crate::support::TestDb;
 /// The columns that users may write, of all there are. No table but these is written by users.
 const WRITABLE: &str = "
   workflows            insert  project_id workflow_type name description enabled git_ref git_commit config
-  runs                 insert  project_id workflow_id idempotency_key priority metadata
+  runs                 insert  project_id workflow_id idempotency_key priority metadata labels run_after max_attempts retry_delay_seconds environment_id git_ref git_commit
+  environments         insert  project_id slug name description config
+  environments         update  slug name description config
   project_memberships  insert  project_id user_id role
   projects             update  slug name description odoo_version status config
   workflows            update  workflow_type name description enabled git_ref git_commit config
@@ -156,25 +158,57 @@ const CALLABLE: &str = "
   add_run_artifact                service_role
   admit_run                       -
   append_run_log                  service_role
+  append_run_logs                 service_role
   cancel_run                      authenticated service_role
   claim_next_run                  service_role
+  claim_next_runs                 service_role
+  claim_runs                      -
   complete_workflow_run           service_role
+  complete_workflow_runs          service_role
+  create_environment_run          service_role
   create_project                  authenticated service_role
   current_user_id                 authenticated service_role
   current_user_role               authenticated service_role
+  end_attempt                     -
   enqueue_run                     authenticated service_role
+  explain_run                     authenticated service_role
+  file_run                        -
+  get_claimed_run                 service_role
+  guard_run                       -
+  heartbeat_run                   service_role
   keep_project_owner              -
+  lane_of                         -
   list_queued_runs                authenticated service_role
   my_project_ids                  authenticated service_role
+  next_claim_token                service_role
+  next_run_ref                    -
   number_run                      -
-  protect_run                     -
+  output_refusal                  -
+  pick_runs                       -
+  promote_due_runs                -
   protect_run_events              -
   protect_state_changes           -
   purge_run_events                service_role
+  purge_run_logs                  service_role
+  purge_runs                      service_role
+  queue_health                    service_role
+  queue_retry                     -
+  reap_expired_runs               service_role
   record_status_change            -
+  refile_runs                     -
+  refusal                         -
+  report_worker                   service_role
+  requeue_run                     -
+  retry_run                       authenticated service_role
+  run_matches_status              authenticated service_role
+  set_project_queue               service_role
   set_updated_at                  -
   start_workflow_run              service_role
-  validate_run_status_transition  -
+  start_workflow_runs             service_role
+  take_runs                       -
+  tell_waiters                    -
+  unqueue_deleted_runs            -
+  validate_run                    -
 ";
 
 #[tokio::test]

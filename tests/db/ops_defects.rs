@@ -11,7 +11,7 @@ use crate::support::TestDb;
 #[tokio::test]
 async fn defect_01_applies_to_an_empty_database() {
     let count = "select count(*) from pg_class where relnamespace = 'ops'::regnamespace and relkind = 'r'";
-    for (db, tables) in [(TestDb::new().await, "9"), (TestDb::with_agent_tables().await, "11")] {
+    for (db, tables) in [(TestDb::new().await, "15"), (TestDb::with_agent_tables().await, "17")] {
         let client = db.connect().await;
         apply_bundle(&client).await;
         assert_eq!(one(&client, count).await, tables);

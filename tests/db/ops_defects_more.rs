@@ -197,13 +197,13 @@ async fn defect_18_runs_that_tie_have_an_order_and_an_index_that_serves_it() {
         assert_eq!(call(&client, "claim_next_run('w1')").await["run_id"], json!(run_id));
     }
     let scans = "select pg_stat_get_xact_numscans('ops.runs'::regclass),
-                        pg_stat_get_xact_numscans('ops.runs_queue_idx'::regclass) >= 5";
+                        pg_stat_get_xact_numscans('ops.run_queue_ready_idx'::regclass) >= 5";
     assert_eq!(rows(&client, scans).await, [["0", "t"]], "no scan of the table, but of the index");
     client.batch_execute("rollback").await.unwrap();
-    let plan = "explain select id from ops.runs where status = 'queued'
-                order by priority, created_at, id limit 1 for no key update skip locked";
+    let plan = "explain select run_id from ops.run_queue where lane_id is null and due_at is null and not in_flight
+                order by priority, created_at, run_id limit 1 for no key update skip locked";
     let plan = column(&client, plan).await.join("\n");
-    assert!(plan.contains("runs_queue_idx") && !plan.contains("Sort"), "{plan}");
+    assert!(plan.contains("run_queue_ready_idx") && !plan.contains("Sort"), "{plan}");
 }
 
 /// An index is superfluous when another begins with the same columns, under the same predicate, and it is not the one

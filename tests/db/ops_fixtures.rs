@@ -114,7 +114,11 @@ impl TestDb {
         for Project { id, workflow, run, .. } in [ONE, TWO] {
             client
                 .batch_execute(&format!(
-                    "insert into ops.runs (id, project_id, workflow_id) values ('{run}', '{id}', '{workflow}');
+                    "select ops.set_project_queue('{id}');
+                     insert into ops.environments (project_id, slug, name) values ('{id}', 'dev', 'Development');
+                     insert into ops.runs (id, project_id, workflow_id) values ('{run}', '{id}', '{workflow}');
+                     insert into ops.dead_letters (run_id, project_id, first_run_id, attempts, reason)
+                     values ('{run}', '{id}', '{run}', 1, 'failed');
                      insert into ops.run_artifacts (run_id, artifact_key, artifact_url)
                      values ('{run}', 'image', 'registry/image');
                      insert into ops.run_logs (run_id, log_level, message) values ('{run}', 'info', 'hello');"
@@ -124,7 +128,8 @@ impl TestDb {
         }
         client
             .batch_execute(
-                "insert into ops.tools (tool_name, version, docker_image) values ('odoo', '19.0', 'odoo:19.0');
+                "insert into ops.workers (id) values ('w1');
+                 insert into ops.tools (tool_name, version, docker_image) values ('odoo', '19.0', 'odoo:19.0');
                  insert into ops.upgrade_advisories (from_version, to_version, severity, title, description)
                  values ('18.0', '19.0', 'high', 'Title', 'Description');",
             )

@@ -89,6 +89,48 @@ membership_of_owner insert_returning 1       1      42501  42501      42501   42
 membership_of_owner update           23514   23514  none   none       none    none      42501  23514
 membership_of_owner delete           23514   23514  none   none       none    none      42501  23514
 
+environments select               1          1      1      1          1       none      42501  1
+environments insert               1          1      1      1          42501   42501     42501  1
+environments insert_returning     1          1      1      1          42501   42501     42501  1
+environments update               1          1      1      1          none    none      42501  1
+environments delete               1          1      1      none       none    none      42501  1
+environments truncate             55000      42501  42501  42501      42501   42501     42501  42501
+
+run_queue select                  1          1      1      1          1       none      42501  1
+run_queue insert                  1          42501  42501  42501      42501   42501     42501  42501
+run_queue insert_returning        1          42501  42501  42501      42501   42501     42501  42501
+run_queue update                  1          42501  42501  42501      42501   42501     42501  42501
+run_queue delete                  1          42501  42501  42501      42501   42501     42501  42501
+run_queue truncate                done       42501  42501  42501      42501   42501     42501  42501
+
+project_queues select             1          1      1      1          1       none      42501  1
+project_queues insert             1          42501  42501  42501      42501   42501     42501  42501
+project_queues insert_returning   1          42501  42501  42501      42501   42501     42501  42501
+project_queues update             1          42501  42501  42501      42501   42501     42501  42501
+project_queues delete             1          42501  42501  42501      42501   42501     42501  42501
+project_queues truncate           done       42501  42501  42501      42501   42501     42501  42501
+
+queue_lanes select                1          1      1      1          1       none      42501  1
+queue_lanes insert                1          42501  42501  42501      42501   42501     42501  42501
+queue_lanes insert_returning      1          42501  42501  42501      42501   42501     42501  42501
+queue_lanes update                1          42501  42501  42501      42501   42501     42501  42501
+queue_lanes delete                1          42501  42501  42501      42501   42501     42501  42501
+queue_lanes truncate              done       42501  42501  42501      42501   42501     42501  42501
+
+dead_letters select               1          1      1      1          1       none      42501  1
+dead_letters insert               1          42501  42501  42501      42501   42501     42501  42501
+dead_letters insert_returning     1          42501  42501  42501      42501   42501     42501  42501
+dead_letters update               1          42501  42501  42501      42501   42501     42501  42501
+dead_letters delete               1          42501  42501  42501      42501   42501     42501  42501
+dead_letters truncate             done       42501  42501  42501      42501   42501     42501  42501
+
+workers select                    1          1      1      1          1       1         42501  1
+workers insert                    1          42501  42501  42501      42501   42501     42501  42501
+workers insert_returning          1          42501  42501  42501      42501   42501     42501  42501
+workers update                    1          42501  42501  42501      42501   42501     42501  42501
+workers delete                    1          42501  42501  42501      42501   42501     42501  42501
+workers truncate                  done       42501  42501  42501      42501   42501     42501  42501
+
 own_membership select                none    1      1      1          1       none      42501  none
 own_membership update                none    1      42501  none       none    none      42501  none
 own_membership delete                none    23514  1      1          1       none      42501  none
@@ -105,7 +147,7 @@ struct Target {
     set: &'static str,
 }
 
-const TARGETS: [Target; 11] = [
+const TARGETS: [Target; 17] = [
     Target {
         name: "projects",
         table: "projects",
@@ -168,6 +210,49 @@ const TARGETS: [Target; 11] = [
         row: "project_id = :project and user_id = :colleague",
         insert: "(project_id, user_id, role) values (:project, :newcomer, 'developer')",
         set: "role = 'developer'",
+    },
+    Target {
+        name: "environments",
+        table: "environments",
+        row: "project_id = :project and slug = 'dev'",
+        insert: "(project_id, slug, name) values (:project, 'new', 'New')",
+        set: "name = 'changed'",
+    },
+    Target {
+        name: "run_queue",
+        table: "run_queue",
+        row: "run_id = :run",
+        insert: "(run_id, project_id, created_at, priority) values (:project, :project, now(), 0)",
+        set: "priority = 1",
+    },
+    Target {
+        name: "project_queues",
+        table: "project_queues",
+        row: "project_id = :project",
+        insert: "(project_id) values (:project) on conflict (project_id) do update set paused = false",
+        set: "paused = true",
+    },
+    Target {
+        name: "queue_lanes",
+        table: "queue_lanes",
+        row: "project_id = :project",
+        insert: "(project_id, labels) values (:project, '{new}')",
+        set: "labels = '{changed}'",
+    },
+    Target {
+        name: "dead_letters",
+        table: "dead_letters",
+        row: "run_id = :run",
+        insert: "(run_id, project_id, first_run_id, attempts, reason) values (:run, :project, :run, 1, 'failed')
+                 on conflict (run_id) do update set attempts = 2",
+        set: "attempts = 3",
+    },
+    Target {
+        name: "workers",
+        table: "workers",
+        row: "id = 'w1'",
+        insert: "(id) values ('new')",
+        set: "slots = 2",
     },
     Target {
         name: "membership_of_owner",

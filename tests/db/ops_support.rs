@@ -11,7 +11,7 @@ use tokio_postgres::{Client, SimpleQueryMessage};
 use crate::support::{TestDb, connect, server};
 
 /// The control plane's tables.
-pub const TABLES: [&str; 9] = [
+pub const TABLES: [&str; 15] = [
     "projects",
     "workflows",
     "runs",
@@ -21,6 +21,12 @@ pub const TABLES: [&str; 9] = [
     "tools",
     "upgrade_advisories",
     "project_memberships",
+    "environments",
+    "run_queue",
+    "project_queues",
+    "queue_lanes",
+    "dead_letters",
+    "workers",
 ];
 
 /// The bundle's migrations in the order of their versions: the path of each up and its down.
