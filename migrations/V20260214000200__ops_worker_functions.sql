@@ -358,6 +358,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 set enable_sort = off
+set jit = off
 set ops.by_function = 'on'
 set plan_cache_mode = 'force_generic_plan'
 as $$
@@ -424,6 +425,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 set enable_sort = off
+set jit = off
 set ops.by_function = 'on'
 set plan_cache_mode = 'force_generic_plan'
 as $$

@@ -550,7 +550,7 @@ begin
       order by q.priority, q.created_at, q.run_id limit 1
     ) h
   ) o;
-  select count(*) as all, count(*) filter (where q.lease_expires_at < clock_timestamp()) as expired into v_flight
+  select count(*) as total, count(*) filter (where q.lease_expires_at < clock_timestamp()) as expired into v_flight
   from (select q.lease_expires_at from ops.run_queue q where q.in_flight limit 100001) q;
   select coalesce(jsonb_agg(jsonb_build_object(
            'project', p.slug, 'paused', b.paused, 'max_running', b.max_running, 'in_flight', b.in_flight)
@@ -587,10 +587,10 @@ begin
   return jsonb_build_object(
     'success', true,
     'ready', least(v_ready, 100000),
-    'counted_to_the_end', v_ready <= 100000 and v_delayed <= 100000 and v_flight.all <= 100000,
+    'counted_to_the_end', v_ready <= 100000 and v_delayed <= 100000 and v_flight.total <= 100000,
     'delayed', least(v_delayed, 100000),
     'oldest_ready_seconds', greatest(0, extract(epoch from clock_timestamp() - v_oldest)::bigint),
-    'in_flight', least(v_flight.all, 100000),
+    'in_flight', least(v_flight.total, 100000),
     'expired_leases', v_flight.expired,
     'workers', (select count(*) from ops.workers w where w.last_seen_at > now() - interval '1 minute'),
     'dead_letters', (select count(*) from (select from ops.dead_letters d where d.redriven_as is null limit 100000) d),

@@ -1,7 +1,7 @@
 -- Written by `pgward snapshot --format sql`: makes this schema in an empty database.
 -- Run it with: psql --no-psqlrc -v ON_ERROR_STOP=1 --single-transaction -f FILE
 --
--- Snapshot: sha256:3533ccee1ac3f021794a07d021dbdd384fd8cead65b1cc7300c9aa0e8bf099a0
+-- Snapshot: sha256:8fcc82c7a7a59ca27714c9809e879d982849d6328c1eb65962a83e69999f5685
 -- Roles that have to be there: anon, authenticated, postgres, service_role
 -- Needed from outside of it: column auth.users.id, constraint auth.users.users_pkey
 -- Rights: CREATE on the database, and to be a member of every owner; no superuser is needed
@@ -29,6 +29,76 @@ GRANT USAGE ON SCHEMA ops TO service_role;
 -- Tables
 -- ------
 
+-- sequence ops.claim_tokens
+CREATE SEQUENCE ops.claim_tokens;
+ALTER SEQUENCE ops.claim_tokens OWNER TO postgres;
+COMMENT ON SEQUENCE ops.claim_tokens IS 'Numbers of claims';
+
+-- sequence ops.queue_notifications
+CREATE SEQUENCE ops.queue_notifications;
+ALTER SEQUENCE ops.queue_notifications OWNER TO postgres;
+COMMENT ON SEQUENCE ops.queue_notifications IS 'When workers were last told of new runs, in tenths of seconds since 1970';
+
+-- table ops.dead_letters
+CREATE TABLE ops.dead_letters (
+    run_id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    first_run_id uuid NOT NULL,
+    attempts integer NOT NULL,
+    reason text NOT NULL,
+    worker_id text,
+    exit_code integer,
+    error_message text,
+    died_at timestamp with time zone DEFAULT now() NOT NULL,
+    redriven_as uuid,
+    redriven_at timestamp with time zone
+);
+
+ALTER TABLE ops.dead_letters ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ops.dead_letters OWNER TO postgres;
+COMMENT ON TABLE ops.dead_letters IS 'Runs after which no attempt is left: for somebody to look at, and to retry';
+GRANT SELECT ON TABLE ops.dead_letters TO authenticated;
+GRANT SELECT ON TABLE ops.dead_letters TO service_role;
+COMMENT ON COLUMN ops.dead_letters.first_run_id IS 'The first attempt';
+COMMENT ON COLUMN ops.dead_letters.attempts IS 'How many attempts there were';
+COMMENT ON COLUMN ops.dead_letters.reason IS 'failed | lease_expired';
+COMMENT ON COLUMN ops.dead_letters.redriven_as IS 'The run that was queued in its place';
+ALTER TABLE ops.dead_letters ADD CONSTRAINT dead_letters_pkey PRIMARY KEY (run_id);
+ALTER TABLE ops.dead_letters ADD CONSTRAINT dead_letters_reason_check CHECK ((reason = ANY (ARRAY['failed'::text, 'lease_expired'::text])));
+ALTER TABLE ops.dead_letters ADD CONSTRAINT dead_letters_redriven_check CHECK (((redriven_as IS NULL) = (redriven_at IS NULL)));
+CREATE INDEX dead_letters_project_id_died_at_idx ON ops.dead_letters USING btree (project_id, died_at);
+
+-- table ops.environments
+CREATE TABLE ops.environments (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    project_id uuid NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    description text,
+    config jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ops.environments ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ops.environments OWNER TO postgres;
+COMMENT ON TABLE ops.environments IS 'Where a project''s runs go: dev, staging, prod';
+GRANT DELETE, SELECT ON TABLE ops.environments TO authenticated;
+GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE ops.environments TO service_role;
+GRANT INSERT (project_id) ON TABLE ops.environments TO authenticated;
+COMMENT ON COLUMN ops.environments.slug IS 'Short name, unique in the project: dev, staging, prod';
+GRANT INSERT (slug), UPDATE (slug) ON TABLE ops.environments TO authenticated;
+GRANT INSERT (name), UPDATE (name) ON TABLE ops.environments TO authenticated;
+GRANT INSERT (description), UPDATE (description) ON TABLE ops.environments TO authenticated;
+GRANT INSERT (config), UPDATE (config) ON TABLE ops.environments TO authenticated;
+ALTER TABLE ops.environments ADD CONSTRAINT environments_config_check CHECK ((jsonb_typeof(config) = 'object'::text));
+ALTER TABLE ops.environments ADD CONSTRAINT environments_name_check CHECK ((btrim(name) <> ''::text));
+ALTER TABLE ops.environments ADD CONSTRAINT environments_pkey PRIMARY KEY (id);
+ALTER TABLE ops.environments ADD CONSTRAINT environments_project_id_id_key UNIQUE (project_id, id);
+COMMENT ON CONSTRAINT environments_project_id_id_key ON ops.environments IS 'Target of the foreign key that keeps a run and its environment in one project';
+ALTER TABLE ops.environments ADD CONSTRAINT environments_project_id_slug_key UNIQUE (project_id, slug);
+ALTER TABLE ops.environments ADD CONSTRAINT environments_slug_format CHECK ((slug ~ '^[a-z0-9-]{1,100}$'::text));
+
 -- table ops.project_memberships
 CREATE TABLE ops.project_memberships (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -52,6 +122,24 @@ ALTER TABLE ops.project_memberships ADD CONSTRAINT project_memberships_pkey PRIM
 ALTER TABLE ops.project_memberships ADD CONSTRAINT project_memberships_project_id_user_id_key UNIQUE (project_id, user_id);
 ALTER TABLE ops.project_memberships ADD CONSTRAINT project_memberships_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'developer'::text, 'viewer'::text])));
 CREATE INDEX project_memberships_user_id_idx ON ops.project_memberships USING btree (user_id);
+
+-- table ops.project_queues
+CREATE TABLE ops.project_queues (
+    project_id uuid NOT NULL,
+    max_running integer,
+    paused boolean DEFAULT false NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ops.project_queues ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ops.project_queues OWNER TO postgres;
+COMMENT ON TABLE ops.project_queues IS 'Projects with a lane of their own: how many of their runs may be in flight, and whether any is given out';
+GRANT SELECT ON TABLE ops.project_queues TO authenticated;
+GRANT SELECT ON TABLE ops.project_queues TO service_role;
+COMMENT ON COLUMN ops.project_queues.max_running IS 'Claimed and running at one time, at most; null is without limit';
+COMMENT ON COLUMN ops.project_queues.paused IS 'A paused project''s runs stay queued';
+ALTER TABLE ops.project_queues ADD CONSTRAINT project_queues_max_running_check CHECK (((max_running >= 1) AND (max_running <= 100000)));
+ALTER TABLE ops.project_queues ADD CONSTRAINT project_queues_pkey PRIMARY KEY (project_id);
 
 -- table ops.projects
 CREATE TABLE ops.projects (
@@ -105,6 +193,23 @@ ALTER TABLE ops.projects ADD CONSTRAINT projects_status_check CHECK ((status = A
 ALTER TABLE ops.projects ADD CONSTRAINT projects_workspace_key_format CHECK ((workspace_key ~ '^[a-z0-9_]{1,100}$'::text));
 ALTER TABLE ops.projects ADD CONSTRAINT projects_workspace_key_key UNIQUE (workspace_key);
 
+-- table ops.queue_lanes
+CREATE TABLE ops.queue_lanes (
+    id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
+    project_id uuid,
+    labels text[] NOT NULL
+);
+
+ALTER TABLE ops.queue_lanes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ops.queue_lanes OWNER TO postgres;
+COMMENT ON TABLE ops.queue_lanes IS 'Lines of runs beside the common one: of a project, of a set of labels, or of both';
+GRANT SELECT ON TABLE ops.queue_lanes TO authenticated;
+GRANT SELECT ON TABLE ops.queue_lanes TO service_role;
+COMMENT ON COLUMN ops.queue_lanes.project_id IS 'The project whose own lane this is; null for all projects without one';
+COMMENT ON COLUMN ops.queue_lanes.labels IS 'What a worker must have to be given runs of this lane, in order';
+ALTER TABLE ops.queue_lanes ADD CONSTRAINT queue_lanes_pkey PRIMARY KEY (id);
+ALTER TABLE ops.queue_lanes ADD CONSTRAINT queue_lanes_project_id_labels_key UNIQUE NULLS NOT DISTINCT (project_id, labels);
+
 -- table ops.run_artifacts
 CREATE TABLE ops.run_artifacts (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -116,7 +221,9 @@ CREATE TABLE ops.run_artifacts (
     checksum text,
     expires_at timestamp with time zone,
     metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    artifact_type text,
+    digest text
 );
 
 ALTER TABLE ops.run_artifacts ENABLE ROW LEVEL SECURITY;
@@ -127,7 +234,11 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON TABLE ops.run_artifacts TO service_role;
 COMMENT ON COLUMN ops.run_artifacts.artifact_key IS 'Key in the object store, unique in the run';
 COMMENT ON COLUMN ops.run_artifacts.checksum IS 'For verifying the content, e.g. sha256:…';
 COMMENT ON COLUMN ops.run_artifacts.expires_at IS 'When cleaning up may delete the artifact; null keeps it';
+COMMENT ON COLUMN ops.run_artifacts.artifact_type IS 'image | sbom | logs | evidence | manifest';
+COMMENT ON COLUMN ops.run_artifacts.digest IS 'Of an image: sha256:<64 hexadecimal digits>';
 ALTER TABLE ops.run_artifacts ADD CONSTRAINT run_artifacts_artifact_key_check CHECK (((octet_length(artifact_key) >= 1) AND (octet_length(artifact_key) <= 1000)));
+ALTER TABLE ops.run_artifacts ADD CONSTRAINT run_artifacts_artifact_type_check CHECK ((artifact_type = ANY (ARRAY['image'::text, 'sbom'::text, 'logs'::text, 'evidence'::text, 'manifest'::text])));
+ALTER TABLE ops.run_artifacts ADD CONSTRAINT run_artifacts_digest_format CHECK ((digest ~ '^sha256:[0-9a-f]{64}$'::text));
 ALTER TABLE ops.run_artifacts ADD CONSTRAINT run_artifacts_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text));
 ALTER TABLE ops.run_artifacts ADD CONSTRAINT run_artifacts_pkey PRIMARY KEY (id);
 ALTER TABLE ops.run_artifacts ADD CONSTRAINT run_artifacts_run_id_artifact_key_key UNIQUE (run_id, artifact_key);
@@ -143,7 +254,7 @@ CREATE TABLE ops.run_events (
     message text NOT NULL,
     payload jsonb DEFAULT '{}'::jsonb NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL
-);
+) WITH (autovacuum_vacuum_insert_scale_factor='0.05', autovacuum_analyze_scale_factor='0.05');
 
 ALTER TABLE ops.run_events ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.run_events OWNER TO postgres;
@@ -153,10 +264,7 @@ GRANT INSERT, SELECT ON TABLE ops.run_events TO service_role;
 COMMENT ON COLUMN ops.run_events.seq IS 'Order of a run''s events, also of those with the same time';
 COMMENT ON COLUMN ops.run_events.event_type IS 'state_change | error | warning | info';
 COMMENT ON COLUMN ops.run_events.payload IS 'Details; of a state_change: previous_status, new_status, worker_id, exit_code, error_message, actor';
-ALTER TABLE ops.run_events ADD CONSTRAINT run_events_event_type_check CHECK ((event_type = ANY (ARRAY['state_change'::text, 'error'::text, 'warning'::text, 'info'::text])));
-ALTER TABLE ops.run_events ADD CONSTRAINT run_events_payload_check CHECK ((jsonb_typeof(payload) = 'object'::text));
-ALTER TABLE ops.run_events ADD CONSTRAINT run_events_pkey PRIMARY KEY (id);
-CREATE INDEX run_events_run_id_seq_idx ON ops.run_events USING btree (run_id, seq);
+ALTER TABLE ops.run_events ADD CONSTRAINT run_events_pkey PRIMARY KEY (run_id, seq);
 
 -- table ops.run_logs
 CREATE TABLE ops.run_logs (
@@ -167,7 +275,7 @@ CREATE TABLE ops.run_logs (
     message text NOT NULL,
     metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
     "timestamp" timestamp with time zone DEFAULT clock_timestamp() NOT NULL
-);
+) WITH (autovacuum_vacuum_insert_scale_factor='0.05', autovacuum_analyze_scale_factor='0.05');
 
 ALTER TABLE ops.run_logs ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.run_logs OWNER TO postgres;
@@ -181,6 +289,38 @@ ALTER TABLE ops.run_logs ADD CONSTRAINT run_logs_metadata_check CHECK ((jsonb_ty
 ALTER TABLE ops.run_logs ADD CONSTRAINT run_logs_pkey PRIMARY KEY (id);
 CREATE INDEX run_logs_message_fts_idx ON ops.run_logs USING gin (to_tsvector('english'::regconfig, "left"(message, 2000)));
 CREATE INDEX run_logs_run_id_seq_idx ON ops.run_logs USING btree (run_id, seq);
+
+-- table ops.run_queue
+CREATE TABLE ops.run_queue (
+    run_id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone,
+    lease_expires_at timestamp with time zone,
+    priority integer NOT NULL,
+    lane_id integer,
+    lease_seconds integer,
+    in_flight boolean DEFAULT false NOT NULL,
+    claim_request text
+) WITH (fillfactor='90', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='1000', autovacuum_vacuum_cost_delay='0', autovacuum_analyze_scale_factor='0.2');
+
+ALTER TABLE ops.run_queue ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ops.run_queue OWNER TO postgres;
+COMMENT ON TABLE ops.run_queue IS 'One row for each run that has not ended; kept by ops.runs, whose status it follows';
+GRANT SELECT ON TABLE ops.run_queue TO authenticated;
+GRANT SELECT ON TABLE ops.run_queue TO service_role;
+COMMENT ON COLUMN ops.run_queue.due_at IS 'Waits until then; null is ready, or in flight';
+COMMENT ON COLUMN ops.run_queue.lease_expires_at IS 'Until when the worker that holds the run need not be heard of';
+COMMENT ON COLUMN ops.run_queue.lane_id IS 'Null is the common line';
+COMMENT ON COLUMN ops.run_queue.lease_seconds IS 'By how much a heartbeat extends the lease';
+COMMENT ON COLUMN ops.run_queue.in_flight IS 'Claimed or running';
+COMMENT ON COLUMN ops.run_queue.claim_request IS 'What the claimer called its request, to be answered the same when it asks again';
+ALTER TABLE ops.run_queue ADD CONSTRAINT run_queue_pkey PRIMARY KEY (run_id);
+CREATE UNIQUE INDEX run_queue_claim_request_key ON ops.run_queue USING btree (claim_request) WHERE (claim_request IS NOT NULL);
+CREATE INDEX run_queue_due_at_idx ON ops.run_queue USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX run_queue_in_flight_idx ON ops.run_queue USING btree (project_id) WHERE in_flight;
+CREATE INDEX run_queue_lanes_idx ON ops.run_queue USING btree (lane_id, priority, created_at, run_id) WHERE ((lane_id IS NOT NULL) AND (due_at IS NULL) AND (NOT in_flight));
+CREATE INDEX run_queue_ready_idx ON ops.run_queue USING btree (priority, created_at, run_id) WHERE ((lane_id IS NULL) AND (due_at IS NULL) AND (NOT in_flight));
 
 -- table ops.runs
 CREATE TABLE ops.runs (
@@ -199,8 +339,20 @@ CREATE TABLE ops.runs (
     error_message text,
     metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL
-);
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    run_ref text,
+    environment_id uuid,
+    git_ref text,
+    git_commit text,
+    labels text[] DEFAULT '{}'::text[] NOT NULL,
+    run_after timestamp with time zone,
+    attempt integer DEFAULT 1 NOT NULL,
+    max_attempts integer DEFAULT 1 NOT NULL,
+    retry_delay_seconds integer DEFAULT 10 NOT NULL,
+    retry_of uuid,
+    claim_token bigint,
+    reaped_at timestamp with time zone
+) WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_threshold='1000', autovacuum_vacuum_cost_delay='0');
 
 ALTER TABLE ops.runs ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.runs OWNER TO postgres;
@@ -218,43 +370,91 @@ COMMENT ON COLUMN ops.runs.status IS 'queued | claimed | running | succeeded | f
 COMMENT ON COLUMN ops.runs.claimed_by IS 'The worker that claimed the run';
 COMMENT ON COLUMN ops.runs.error_message IS 'Why the run failed, or was canceled';
 GRANT INSERT (metadata) ON TABLE ops.runs TO authenticated;
+COMMENT ON COLUMN ops.runs.run_ref IS 'Name for people and scripts: run-YYYYMMDD-HHMMSS-<first 7 of the commit>';
+COMMENT ON COLUMN ops.runs.environment_id IS 'Where the run goes, an environment of its project';
+GRANT INSERT (environment_id) ON TABLE ops.runs TO authenticated;
+COMMENT ON COLUMN ops.runs.git_ref IS 'Branch or tag that the run is about';
+GRANT INSERT (git_ref) ON TABLE ops.runs TO authenticated;
+COMMENT ON COLUMN ops.runs.git_commit IS 'Its commit, all 40 digits';
+GRANT INSERT (git_commit) ON TABLE ops.runs TO authenticated;
+COMMENT ON COLUMN ops.runs.labels IS 'What a worker must have, all of it, to be given the run';
+GRANT INSERT (labels) ON TABLE ops.runs TO authenticated;
+COMMENT ON COLUMN ops.runs.run_after IS 'Not claimed before; null is at once';
+GRANT INSERT (run_after) ON TABLE ops.runs TO authenticated;
+COMMENT ON COLUMN ops.runs.attempt IS 'Which attempt this is; a retry is a run of its own';
+COMMENT ON COLUMN ops.runs.max_attempts IS 'How many attempts there are at most before somebody has to look';
+GRANT INSERT (max_attempts) ON TABLE ops.runs TO authenticated;
+COMMENT ON COLUMN ops.runs.retry_delay_seconds IS 'Wait before the second attempt; doubled for each further one, at most a day';
+GRANT INSERT (retry_delay_seconds) ON TABLE ops.runs TO authenticated;
+COMMENT ON COLUMN ops.runs.retry_of IS 'The attempt before this one';
+COMMENT ON COLUMN ops.runs.claim_token IS 'Of the claim: grows with every claim of any run, and is never given out again';
+COMMENT ON COLUMN ops.runs.reaped_at IS 'When the run was ended because its worker''s lease had run out';
 
-ALTER TABLE ops.runs ADD CONSTRAINT runs_claim_matches_status_check CHECK ((((claimed_by IS NULL) = (claimed_at IS NULL)) AND (claimed_by IS DISTINCT FROM ''::text) AND
-CASE
-    WHEN (status = 'queued'::text) THEN (claimed_at IS NULL)
-    WHEN (status = 'canceled'::text) THEN true
-    ELSE (claimed_at IS NOT NULL)
-END));
 
-ALTER TABLE ops.runs ADD CONSTRAINT runs_error_message_matches_status_check CHECK (((error_message IS NULL) OR (finished_at IS NOT NULL)));
+-- Functions
+-- ---------
 
-ALTER TABLE ops.runs ADD CONSTRAINT runs_exit_code_matches_status_check CHECK (
-CASE status
-    WHEN 'succeeded'::text THEN (NOT (exit_code IS DISTINCT FROM 0))
-    WHEN 'failed'::text THEN (exit_code IS DISTINCT FROM 0)
-    ELSE (exit_code IS NULL)
-END);
+-- function ops.run_matches_status(text, text, timestamp with time zone, timestamp with time zone, timestamp with time zone, integer, text, timestamp with time zone)
+CREATE FUNCTION ops.run_matches_status(p_status text, p_claimed_by text, p_claimed_at timestamp with time zone, p_started_at timestamp with time zone, p_finished_at timestamp with time zone, p_exit_code integer, p_error_message text, p_reaped_at timestamp with time zone)
+RETURNS boolean
+LANGUAGE plpgsql
+IMMUTABLE
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+declare
+  v_broken text;
+begin
+  v_broken := case
+    when p_status is null or p_status not in ('queued', 'claimed', 'running', 'succeeded', 'failed', 'canceled')
+      then 'runs_status_check'
+    when (p_claimed_by is null) <> (p_claimed_at is null) or p_claimed_by = ''
+      or case p_status when 'queued' then p_claimed_at is not null
+                       when 'canceled' then false
+                       else p_claimed_at is null end
+      then 'runs_claim_matches_status_check'
+    when case when p_status in ('queued', 'claimed') then p_started_at is not null
+              when p_status = 'canceled' then p_started_at is not null and p_claimed_at is null
+              else p_started_at is null end
+      then 'runs_start_matches_status_check'
+    when (p_finished_at is not null) <> (p_status in ('succeeded', 'failed', 'canceled'))
+      then 'runs_finish_matches_status_check'
+    when case p_status when 'succeeded' then p_exit_code is distinct from 0
+                       when 'failed' then p_exit_code is not distinct from 0
+                       else p_exit_code is not null end
+      then 'runs_exit_code_matches_status_check'
+    when p_error_message is not null and p_finished_at is null
+      then 'runs_error_message_matches_status_check'
+    when p_reaped_at is not null and p_status not in ('failed', 'canceled')
+      then 'runs_reaped_at_check'
+  end;
+  if v_broken is null then
+    return true;
+  end if;
+  raise exception 'the columns of a run that is % do not agree with that', p_status
+    using errcode = 'check_violation', schema = 'ops', table = 'runs', constraint = v_broken;
+end
+$body$;
 
-ALTER TABLE ops.runs ADD CONSTRAINT runs_finish_matches_status_check CHECK (((finished_at IS NOT NULL) = (status = ANY (ARRAY['succeeded'::text, 'failed'::text, 'canceled'::text]))));
-ALTER TABLE ops.runs ADD CONSTRAINT runs_idempotency_key_check CHECK (((octet_length(idempotency_key) >= 1) AND (octet_length(idempotency_key) <= 1000)));
-ALTER TABLE ops.runs ADD CONSTRAINT runs_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text));
+ALTER FUNCTION ops.run_matches_status(text, text, timestamp with time zone, timestamp with time zone, timestamp with time zone, integer, text, timestamp with time zone) OWNER TO postgres;
+COMMENT ON FUNCTION ops.run_matches_status(text, text, timestamp with time zone, timestamp with time zone, timestamp with time zone, integer, text, timestamp with time zone) IS 'Check: what each status says about a run''s other columns';
+GRANT EXECUTE ON FUNCTION ops.run_matches_status(text, text, timestamp with time zone, timestamp with time zone, timestamp with time zone, integer, text, timestamp with time zone) TO authenticated;
+GRANT EXECUTE ON FUNCTION ops.run_matches_status(text, text, timestamp with time zone, timestamp with time zone, timestamp with time zone, integer, text, timestamp with time zone) TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.run_matches_status(text, text, timestamp with time zone, timestamp with time zone, timestamp with time zone, integer, text, timestamp with time zone) FROM PUBLIC;
+
+
+-- Tables
+-- ------
+
+-- table ops.runs
+ALTER TABLE ops.runs ADD CONSTRAINT runs_matches_status_check CHECK (ops.run_matches_status(status, claimed_by, claimed_at, started_at, finished_at, exit_code, error_message, reaped_at));
 ALTER TABLE ops.runs ADD CONSTRAINT runs_pkey PRIMARY KEY (id);
-ALTER TABLE ops.runs ADD CONSTRAINT runs_priority_check CHECK (((priority >= '-100'::integer) AND (priority <= 100)));
 ALTER TABLE ops.runs ADD CONSTRAINT runs_project_id_run_number_key UNIQUE (project_id, run_number);
-ALTER TABLE ops.runs ADD CONSTRAINT runs_run_number_check CHECK ((run_number > 0));
-
-ALTER TABLE ops.runs ADD CONSTRAINT runs_start_matches_status_check CHECK (
-CASE
-    WHEN (status = ANY (ARRAY['queued'::text, 'claimed'::text])) THEN (started_at IS NULL)
-    WHEN (status = 'canceled'::text) THEN ((started_at IS NULL) OR (claimed_at IS NOT NULL))
-    ELSE (started_at IS NOT NULL)
-END);
-
-ALTER TABLE ops.runs ADD CONSTRAINT runs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'claimed'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'canceled'::text])));
-CREATE INDEX runs_in_flight_idx ON ops.runs USING btree (claimed_at) WHERE (status = ANY (ARRAY['claimed'::text, 'running'::text]));
+CREATE INDEX runs_created_at_idx ON ops.runs USING btree (created_at);
+CREATE INDEX runs_project_id_environment_id_idx ON ops.runs USING btree (project_id, environment_id) WHERE (environment_id IS NOT NULL);
 CREATE UNIQUE INDEX runs_project_id_idempotency_key_key ON ops.runs USING btree (project_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE INDEX runs_project_id_workflow_id_idx ON ops.runs USING btree (project_id, workflow_id);
-CREATE INDEX runs_queue_idx ON ops.runs USING btree (priority, created_at, id) WHERE (status = 'queued'::text);
+CREATE UNIQUE INDEX runs_retry_of_key ON ops.runs USING btree (retry_of) WHERE (retry_of IS NOT NULL);
+CREATE UNIQUE INDEX runs_run_ref_key ON ops.runs USING btree (run_ref) WHERE (run_ref IS NOT NULL);
 
 -- table ops.tools
 CREATE TABLE ops.tools (
@@ -304,6 +504,26 @@ ALTER TABLE ops.upgrade_advisories ADD CONSTRAINT upgrade_advisories_pkey PRIMAR
 ALTER TABLE ops.upgrade_advisories ADD CONSTRAINT upgrade_advisories_severity_check CHECK ((severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text])));
 CREATE INDEX upgrade_advisories_versions_idx ON ops.upgrade_advisories USING btree (from_version, to_version);
 
+-- table ops.workers
+CREATE TABLE ops.workers (
+    id text NOT NULL,
+    labels text[] DEFAULT '{}'::text[] NOT NULL,
+    slots integer DEFAULT 1 NOT NULL,
+    first_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_seen_at timestamp with time zone DEFAULT now() NOT NULL
+) WITH (fillfactor='70');
+
+ALTER TABLE ops.workers ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ops.workers OWNER TO postgres;
+COMMENT ON TABLE ops.workers IS 'Workers, as far as they say that they are there';
+GRANT SELECT ON TABLE ops.workers TO authenticated;
+GRANT SELECT ON TABLE ops.workers TO service_role;
+COMMENT ON COLUMN ops.workers.labels IS 'What runs may ask of the worker';
+COMMENT ON COLUMN ops.workers.slots IS 'How many runs it does at one time';
+ALTER TABLE ops.workers ADD CONSTRAINT workers_id_check CHECK (((octet_length(id) >= 1) AND (octet_length(id) <= 1000)));
+ALTER TABLE ops.workers ADD CONSTRAINT workers_pkey PRIMARY KEY (id);
+ALTER TABLE ops.workers ADD CONSTRAINT workers_slots_check CHECK ((slots > 0));
+
 -- table ops.workflows
 CREATE TABLE ops.workflows (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -348,8 +568,8 @@ ALTER TABLE ops.workflows ADD CONSTRAINT workflows_workflow_type_check CHECK ((w
 -- Functions
 -- ---------
 
--- function ops.add_run_artifact(uuid, text, text, text, bigint, text, timestamp with time zone, jsonb)
-CREATE FUNCTION ops.add_run_artifact(p_run_id uuid, p_artifact_key text, p_artifact_url text, p_content_type text DEFAULT NULL::text, p_size_bytes bigint DEFAULT NULL::bigint, p_checksum text DEFAULT NULL::text, p_expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, p_metadata jsonb DEFAULT '{}'::jsonb)
+-- function ops.add_run_artifact(uuid, text, text, text, bigint, text, timestamp with time zone, jsonb, text, text, bigint)
+CREATE FUNCTION ops.add_run_artifact(p_run_id uuid, p_artifact_key text, p_artifact_url text, p_content_type text DEFAULT NULL::text, p_size_bytes bigint DEFAULT NULL::bigint, p_checksum text DEFAULT NULL::text, p_expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, p_metadata jsonb DEFAULT '{}'::jsonb, p_artifact_type text DEFAULT NULL::text, p_digest text DEFAULT NULL::text, p_claim_token bigint DEFAULT NULL::bigint)
 RETURNS jsonb
 LANGUAGE plpgsql
 SECURITY DEFINER
@@ -357,6 +577,8 @@ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $body$
 declare
   v_metadata constant jsonb := coalesce(p_metadata, '{}');
+  v_run      ops.runs;
+  v_refusal  jsonb;
   v_id       uuid;
   v_created  boolean;
 begin
@@ -369,17 +591,25 @@ begin
     return jsonb_build_object('success', false, 'code', 'invalid_size', 'error', 'the size is negative');
   elsif jsonb_typeof(v_metadata) <> 'object' then
     return jsonb_build_object('success', false, 'code', 'invalid_metadata', 'error', 'metadata is a JSON object');
+  elsif p_artifact_type not in ('image', 'sbom', 'logs', 'evidence', 'manifest') then
+    return jsonb_build_object('success', false, 'code', 'invalid_artifact_type',
+                              'error', 'the artifact type is one of image, sbom, logs, evidence, manifest');
+  elsif p_digest !~ '^sha256:[0-9a-f]{64}$' then
+    return jsonb_build_object('success', false, 'code', 'invalid_digest',
+                              'error', 'a digest is sha256: and 64 hexadecimal digits');
   end if;
 
-  perform from ops.runs r where r.id = p_run_id for key share;
-  if not found then
-    return jsonb_build_object('success', false, 'code', 'run_not_found', 'error', 'there is no such run');
+  select r.* into v_run from ops.runs r where r.id = p_run_id for key share;
+  v_refusal := ops.output_refusal(v_run, p_claim_token);
+  if v_refusal is not null then
+    return v_refusal;
   end if;
 
   insert into ops.run_artifacts as a
-    (run_id, artifact_key, artifact_url, content_type, size_bytes, checksum, expires_at, metadata)
+    (run_id, artifact_key, artifact_url, content_type, size_bytes, checksum, expires_at, metadata, artifact_type, digest)
   values
-    (p_run_id, p_artifact_key, p_artifact_url, p_content_type, p_size_bytes, p_checksum, p_expires_at, v_metadata)
+    (p_run_id, p_artifact_key, p_artifact_url, p_content_type, p_size_bytes, p_checksum, p_expires_at, v_metadata,
+     p_artifact_type, p_digest)
   on conflict (run_id, artifact_key) do nothing
   returning a.id into v_id;
   v_created := found;
@@ -387,10 +617,12 @@ begin
   if not v_created then
     update ops.run_artifacts a
     set artifact_url = p_artifact_url, content_type = p_content_type, size_bytes = p_size_bytes,
-        checksum = p_checksum, expires_at = p_expires_at, metadata = v_metadata
+        checksum = p_checksum, expires_at = p_expires_at, metadata = v_metadata, artifact_type = p_artifact_type,
+        digest = p_digest
     where a.run_id = p_run_id and a.artifact_key = p_artifact_key
-      and (a.artifact_url, a.content_type, a.size_bytes, a.checksum, a.expires_at, a.metadata)
-          is distinct from (p_artifact_url, p_content_type, p_size_bytes, p_checksum, p_expires_at, v_metadata)
+      and (a.artifact_url, a.content_type, a.size_bytes, a.checksum, a.expires_at, a.metadata, a.artifact_type, a.digest)
+          is distinct from
+          (p_artifact_url, p_content_type, p_size_bytes, p_checksum, p_expires_at, v_metadata, p_artifact_type, p_digest)
     returning a.id into v_id;
     if not found then
       -- The same artifact said twice: nothing to write, nothing to report.
@@ -412,10 +644,10 @@ begin
 end
 $body$;
 
-ALTER FUNCTION ops.add_run_artifact(uuid, text, text, text, bigint, text, timestamp with time zone, jsonb) OWNER TO postgres;
-COMMENT ON FUNCTION ops.add_run_artifact(uuid, text, text, text, bigint, text, timestamp with time zone, jsonb) IS 'Records an output of a run; said again for the same key, replaces it';
-GRANT EXECUTE ON FUNCTION ops.add_run_artifact(uuid, text, text, text, bigint, text, timestamp with time zone, jsonb) TO service_role;
-REVOKE EXECUTE ON FUNCTION ops.add_run_artifact(uuid, text, text, text, bigint, text, timestamp with time zone, jsonb) FROM PUBLIC;
+ALTER FUNCTION ops.add_run_artifact(uuid, text, text, text, bigint, text, timestamp with time zone, jsonb, text, text, bigint) OWNER TO postgres;
+COMMENT ON FUNCTION ops.add_run_artifact(uuid, text, text, text, bigint, text, timestamp with time zone, jsonb, text, text, bigint) IS 'Records an output of a run; said again for the same key, replaces it';
+GRANT EXECUTE ON FUNCTION ops.add_run_artifact(uuid, text, text, text, bigint, text, timestamp with time zone, jsonb, text, text, bigint) TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.add_run_artifact(uuid, text, text, text, bigint, text, timestamp with time zone, jsonb, text, text, bigint) FROM PUBLIC;
 
 -- function ops.admit_run()
 CREATE FUNCTION ops.admit_run()
@@ -441,15 +673,17 @@ ALTER FUNCTION ops.admit_run() OWNER TO postgres;
 COMMENT ON FUNCTION ops.admit_run() IS 'Trigger: an archived project and a disabled workflow take no new runs';
 REVOKE EXECUTE ON FUNCTION ops.admit_run() FROM PUBLIC;
 
--- function ops.append_run_log(uuid, text, text, jsonb)
-CREATE FUNCTION ops.append_run_log(p_run_id uuid, p_level text, p_message text, p_metadata jsonb DEFAULT '{}'::jsonb)
+-- function ops.append_run_log(uuid, text, text, jsonb, bigint)
+CREATE FUNCTION ops.append_run_log(p_run_id uuid, p_level text, p_message text, p_metadata jsonb DEFAULT '{}'::jsonb, p_claim_token bigint DEFAULT NULL::bigint)
 RETURNS jsonb
 LANGUAGE plpgsql
 SECURITY DEFINER
 SET search_path TO 'pg_catalog', 'pg_temp'
 AS $body$
 declare
-  v_line ops.run_logs;
+  v_line    ops.run_logs;
+  v_run     ops.runs;
+  v_refusal jsonb;
 begin
   if p_level is null or p_level not in ('debug', 'info', 'warn', 'error') then
     return jsonb_build_object('success', false, 'code', 'invalid_log_level',
@@ -460,9 +694,10 @@ begin
     return jsonb_build_object('success', false, 'code', 'invalid_metadata', 'error', 'metadata is a JSON object');
   end if;
 
-  perform from ops.runs r where r.id = p_run_id for key share;
-  if not found then
-    return jsonb_build_object('success', false, 'code', 'run_not_found', 'error', 'there is no such run');
+  select r.* into v_run from ops.runs r where r.id = p_run_id for key share;
+  v_refusal := ops.output_refusal(v_run, p_claim_token);
+  if v_refusal is not null then
+    return v_refusal;
   end if;
 
   insert into ops.run_logs as l (run_id, log_level, message, metadata)
@@ -474,10 +709,54 @@ begin
 end
 $body$;
 
-ALTER FUNCTION ops.append_run_log(uuid, text, text, jsonb) OWNER TO postgres;
-COMMENT ON FUNCTION ops.append_run_log(uuid, text, text, jsonb) IS 'Adds a line to a run''s log';
-GRANT EXECUTE ON FUNCTION ops.append_run_log(uuid, text, text, jsonb) TO service_role;
-REVOKE EXECUTE ON FUNCTION ops.append_run_log(uuid, text, text, jsonb) FROM PUBLIC;
+ALTER FUNCTION ops.append_run_log(uuid, text, text, jsonb, bigint) OWNER TO postgres;
+COMMENT ON FUNCTION ops.append_run_log(uuid, text, text, jsonb, bigint) IS 'Adds a line to a run''s log';
+GRANT EXECUTE ON FUNCTION ops.append_run_log(uuid, text, text, jsonb, bigint) TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.append_run_log(uuid, text, text, jsonb, bigint) FROM PUBLIC;
+
+-- function ops.append_run_logs(uuid, jsonb, bigint)
+CREATE FUNCTION ops.append_run_logs(p_run_id uuid, p_lines jsonb, p_claim_token bigint DEFAULT NULL::bigint)
+RETURNS jsonb
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+declare
+  v_run     ops.runs;
+  v_refusal jsonb;
+  v_count   bigint;
+begin
+  if jsonb_typeof(p_lines) is distinct from 'array' or jsonb_array_length(p_lines) > 10000
+     or exists (
+       select
+       from jsonb_array_elements(p_lines) l
+       where jsonb_typeof(l) <> 'object' or jsonb_typeof(l -> 'message') is distinct from 'string'
+         or coalesce(l ->> 'level', 'info') not in ('debug', 'info', 'warn', 'error')
+         or jsonb_typeof(coalesce(l -> 'metadata', '{}')) <> 'object'
+     ) then
+    return jsonb_build_object('success', false, 'code', 'invalid_lines',
+                              'error', 'lines are an array of at most 10000 objects with message, level, metadata');
+  end if;
+
+  select r.* into v_run from ops.runs r where r.id = p_run_id for key share;
+  v_refusal := ops.output_refusal(v_run, p_claim_token);
+  if v_refusal is not null then
+    return v_refusal;
+  end if;
+
+  insert into ops.run_logs (run_id, log_level, message, metadata)
+  select p_run_id, coalesce(l.line ->> 'level', 'info'), l.line ->> 'message', coalesce(l.line -> 'metadata', '{}')
+  from jsonb_array_elements(p_lines) with ordinality l (line, n)
+  order by l.n;
+  get diagnostics v_count = row_count;
+  return jsonb_build_object('success', true, 'appended', v_count);
+end
+$body$;
+
+ALTER FUNCTION ops.append_run_logs(uuid, jsonb, bigint) OWNER TO postgres;
+COMMENT ON FUNCTION ops.append_run_logs(uuid, jsonb, bigint) IS 'Adds lines to a run''s log, in their order: [{message, level, metadata}, …]';
+GRANT EXECUTE ON FUNCTION ops.append_run_logs(uuid, jsonb, bigint) TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.append_run_logs(uuid, jsonb, bigint) FROM PUBLIC;
 
 -- function ops.cancel_run(uuid, text)
 CREATE FUNCTION ops.cancel_run(p_run_id uuid, p_reason text DEFAULT NULL::text)
@@ -518,6 +797,7 @@ begin
   update ops.runs r
   set status = 'canceled', finished_at = now(), error_message = p_reason
   where r.id = p_run_id;
+  perform ops.tell_waiters(p_run_id);
 
   return jsonb_build_object('success', true, 'run_id', p_run_id, 'status', 'canceled',
                             'finished_at', now(), 'already_canceled', false);
@@ -530,64 +810,268 @@ GRANT EXECUTE ON FUNCTION ops.cancel_run(uuid, text) TO authenticated;
 GRANT EXECUTE ON FUNCTION ops.cancel_run(uuid, text) TO service_role;
 REVOKE EXECUTE ON FUNCTION ops.cancel_run(uuid, text) FROM PUBLIC;
 
--- function ops.claim_next_run(text)
-CREATE FUNCTION ops.claim_next_run(p_worker_id text)
+-- function ops.claim_next_run(text, text[], integer, text)
+CREATE FUNCTION ops.claim_next_run(p_worker_id text, p_labels text[] DEFAULT '{}'::text[], p_lease_seconds integer DEFAULT 3600, p_request_id text DEFAULT NULL::text)
 RETURNS jsonb
 LANGUAGE plpgsql
 SECURITY DEFINER
 SET search_path TO 'pg_catalog', 'pg_temp'
+SET enable_seqscan TO 'off'
+SET enable_sort TO 'off'
+SET jit TO 'off'
+SET ops.by_function TO 'on'
+SET plan_cache_mode TO 'force_generic_plan'
 AS $body$
 declare
-  v_run ops.runs;
+  v_ids    uuid[];
+  v_runs   jsonb;
+  v_answer jsonb;
 begin
   if p_worker_id is null or btrim(p_worker_id) = '' then
     return jsonb_build_object('success', false, 'code', 'invalid_worker_id', 'error', 'a worker id is needed');
   end if;
-
-  update ops.runs r
-  set status = 'claimed', claimed_by = p_worker_id, claimed_at = now()
-  where r.id = (
-    select q.id
-    from ops.runs q
-    where q.status = 'queued'
-    order by q.priority, q.created_at, q.id
-    limit 1
-    for no key update skip locked
-  )
-  returning r.* into v_run;
-
-  if not found then
-    return jsonb_build_object('success', true, 'run_id', null, 'message', 'no queued run');
+  -- The usual call, without the way around.
+  if p_request_id is null and p_labels is not null and p_lease_seconds between 1 and 604800 then
+    v_ids := ops.pick_runs(1);
+    if v_ids is not null then
+      v_runs := ops.take_runs(v_ids, p_worker_id, p_lease_seconds, null);
+      if v_runs is not null then
+        return '{"success": true}' || (v_runs -> 0);
+      end if;
+    end if;
   end if;
 
-  return jsonb_build_object(
-    'success', true,
-    'run_id', v_run.id,
-    'project_id', v_run.project_id,
-    'workflow_id', v_run.workflow_id,
-    'run_number', v_run.run_number,
-    'priority', v_run.priority,
-    'metadata', v_run.metadata,
-    'claimed_at', v_run.claimed_at
-  );
+  v_answer := ops.claim_next_runs(p_worker_id, 1, p_labels, p_lease_seconds, p_request_id);
+  if not (v_answer ->> 'success')::boolean then
+    return v_answer;
+  elsif v_answer -> 'runs' = '[]' then
+    return jsonb_build_object('success', true, 'run_id', null, 'message', 'no queued run');
+  end if;
+  return (v_answer - 'runs') || (v_answer -> 'runs' -> 0);
 end
 $body$;
 
-ALTER FUNCTION ops.claim_next_run(text) OWNER TO postgres;
-COMMENT ON FUNCTION ops.claim_next_run(text) IS 'Gives the first queued run to a worker, no run to two; run_id is null when the queue is empty';
-GRANT EXECUTE ON FUNCTION ops.claim_next_run(text) TO service_role;
-REVOKE EXECUTE ON FUNCTION ops.claim_next_run(text) FROM PUBLIC;
+ALTER FUNCTION ops.claim_next_run(text, text[], integer, text) OWNER TO postgres;
+COMMENT ON FUNCTION ops.claim_next_run(text, text[], integer, text) IS 'Gives the first queued run to a worker, no run to two; run_id is null when there is none for it';
+GRANT EXECUTE ON FUNCTION ops.claim_next_run(text, text[], integer, text) TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.claim_next_run(text, text[], integer, text) FROM PUBLIC;
 
--- function ops.complete_workflow_run(uuid, integer, text, text)
-CREATE FUNCTION ops.complete_workflow_run(p_run_id uuid, p_exit_code integer, p_error_message text DEFAULT NULL::text, p_worker_id text DEFAULT NULL::text)
+-- function ops.claim_next_runs(text, integer, text[], integer, text)
+CREATE FUNCTION ops.claim_next_runs(p_worker_id text, p_limit integer DEFAULT 1, p_labels text[] DEFAULT '{}'::text[], p_lease_seconds integer DEFAULT 3600, p_request_id text DEFAULT NULL::text)
 RETURNS jsonb
 LANGUAGE plpgsql
 SECURITY DEFINER
 SET search_path TO 'pg_catalog', 'pg_temp'
+SET enable_seqscan TO 'off'
+SET enable_sort TO 'off'
+SET jit TO 'off'
+SET ops.by_function TO 'on'
+SET plan_cache_mode TO 'force_generic_plan'
 AS $body$
 declare
-  v_run    ops.runs;
-  v_status text := case when p_exit_code = 0 then 'succeeded' else 'failed' end;
+  v_ids  uuid[];
+  v_runs jsonb;
+begin
+  if p_worker_id is null or btrim(p_worker_id) = '' then
+    return jsonb_build_object('success', false, 'code', 'invalid_worker_id', 'error', 'a worker id is needed');
+  elsif p_limit is null or p_limit not between 1 and 1000 then
+    return jsonb_build_object('success', false, 'code', 'invalid_limit', 'error', 'the limit is between 1 and 1000');
+  elsif p_labels is null or array_position(p_labels, null) is not null then
+    return jsonb_build_object('success', false, 'code', 'invalid_labels', 'error', 'labels are words, none of them null');
+  elsif p_lease_seconds is null or p_lease_seconds not between 1 and 604800 then
+    return jsonb_build_object('success', false, 'code', 'invalid_lease',
+                              'error', 'a lease is between a second and a week');
+  elsif octet_length(p_request_id) not between 1 and 200 then
+    return jsonb_build_object('success', false, 'code', 'invalid_request_id', 'error', 'a request id has 1 to 200 bytes');
+  end if;
+
+  if p_request_id is not null then
+    -- The same request again waits for the first, and is answered what that one got and still has.
+    perform pg_advisory_xact_lock(hashtextextended(p_worker_id || ' ' || p_request_id, 20260214));
+    select jsonb_agg(
+             jsonb_build_object(
+               'run_id', r.id, 'project_id', r.project_id, 'workflow_id', r.workflow_id, 'run_number', r.run_number,
+               'priority', r.priority, 'metadata', r.metadata, 'claimed_at', r.claimed_at,
+               'claim_token', r.claim_token, 'lease_expires_at', q.lease_expires_at, 'attempt', r.attempt,
+               'max_attempts', r.max_attempts
+             )
+             order by r.priority, r.created_at, r.id
+           )
+    into v_runs
+    from ops.run_queue q
+    join ops.runs r on r.id = q.run_id
+    where q.claim_request = p_request_id and q.in_flight and r.claimed_by = p_worker_id;
+    if v_runs is not null then
+      return jsonb_build_object('success', true, 'runs', v_runs, 'repeated', true);
+    end if;
+  end if;
+
+  v_ids := ops.pick_runs(p_limit);
+  if v_ids is not null then
+    v_runs := ops.take_runs(v_ids, p_worker_id, p_lease_seconds, p_request_id);
+  end if;
+  if v_runs is null then
+    v_runs := ops.claim_runs(p_worker_id, p_limit, p_labels, p_lease_seconds, p_request_id);
+  end if;
+  return jsonb_build_object('success', true, 'runs', v_runs);
+end
+$body$;
+
+ALTER FUNCTION ops.claim_next_runs(text, integer, text[], integer, text) OWNER TO postgres;
+COMMENT ON FUNCTION ops.claim_next_runs(text, integer, text[], integer, text) IS 'Gives up to so many queued runs to a worker that has the labels they ask for, no run to two';
+GRANT EXECUTE ON FUNCTION ops.claim_next_runs(text, integer, text[], integer, text) TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.claim_next_runs(text, integer, text[], integer, text) FROM PUBLIC;
+
+-- function ops.claim_runs(text, integer, text[], integer, text)
+CREATE FUNCTION ops.claim_runs(p_worker_id text, p_limit integer, p_labels text[], p_lease_seconds integer, p_request_id text)
+RETURNS jsonb
+LANGUAGE plpgsql
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+declare
+  v_runs    jsonb := '[]';
+  v_taken   jsonb;
+  v_skip    uuid[] := '{}';     -- picked, but the run's own row is held by somebody
+  v_busy    integer[] := '{}';  -- lanes that had nothing to give
+  v_waited  boolean := false;
+  v_held    uuid;               -- a project whose row somebody else was claiming under
+  v_head    record;
+  v_lane    record;
+  v_run_id  uuid;
+  v_max     integer;
+  v_paused  boolean;
+begin
+  if current_setting('transaction_isolation') <> 'read committed' and exists (select from ops.project_queues) then
+    raise exception 'the limits of projects hold under read committed only'
+      using errcode = 'feature_not_supported', hint = 'claim in a transaction of isolation level read committed';
+  end if;
+  if exists (select from ops.run_queue d where d.due_at <= now()) then
+    perform ops.promote_due_runs();
+  end if;
+
+  while jsonb_array_length(v_runs) < p_limit loop
+    select q.run_id, q.project_id, q.priority, q.created_at into v_head
+    from ops.run_queue q
+    where q.lane_id is null and q.due_at is null and not q.in_flight and q.run_id <> all (v_skip)
+    order by q.priority, q.created_at, q.run_id
+    limit 1
+    for no key update skip locked;
+
+    if v_head.run_id is not null
+       and exists (select from ops.project_queues p where p.project_id = v_head.project_id) then
+      perform ops.refile_runs(null);
+      continue;
+    end if;
+
+    -- Of the lanes that have something for this worker: the most urgent head, then the project that has the least in
+    -- flight, then chance.
+    select l.id, l.project_id, h.run_id, h.priority, h.created_at, h.owner into v_lane
+    from ops.queue_lanes l
+    left join ops.project_queues p on p.project_id = l.project_id
+    cross join lateral (
+      select q.run_id, q.priority, q.created_at, q.project_id as owner
+      from ops.run_queue q
+      where q.lane_id = l.id and q.due_at is null and not q.in_flight and q.run_id <> all (v_skip)
+      order by q.priority, q.created_at, q.run_id
+      limit 1
+    ) h
+    cross join lateral (
+      select count(*) as in_flight
+      from (
+        select from ops.run_queue f
+        where f.project_id = l.project_id and f.in_flight
+        limit coalesce(p.max_running, 1000)
+      ) f
+    ) c
+    where l.labels <@ p_labels and l.id <> all (v_busy)
+      and not coalesce(p.paused, false) and (p.max_running is null or c.in_flight < p.max_running)
+    order by h.priority, c.in_flight, random()
+    limit 1;
+
+    if v_lane.id is not null
+       and (v_head.run_id is null or (v_lane.priority, v_lane.created_at) < (v_head.priority, v_head.created_at)) then
+      if v_lane.project_id is null then
+        if exists (select from ops.project_queues p where p.project_id = v_lane.owner) then
+          perform ops.refile_runs(v_lane.id);
+          continue;
+        end if;
+      else
+        -- Whoever claims for a project with a limit holds its row, and counts after having it: what others took before is
+        -- committed by then, and seen. Nothing counts up or down, so nothing can be left counted.
+        select p.max_running, p.paused into v_max, v_paused
+        from ops.project_queues p
+        where p.project_id = v_lane.project_id
+        for no key update skip locked;
+        if not found then
+          v_held := v_lane.project_id;
+          v_busy := v_busy || v_lane.id;
+          continue;
+        end if;
+        if v_paused or v_max <= (
+          select count(*)
+          from (select from ops.run_queue f where f.project_id = v_lane.project_id and f.in_flight limit v_max) f
+        ) then
+          v_busy := v_busy || v_lane.id;
+          continue;
+        end if;
+      end if;
+
+      select q.run_id into v_run_id
+      from ops.run_queue q
+      where q.lane_id = v_lane.id and q.due_at is null and not q.in_flight and q.run_id <> all (v_skip)
+      order by q.priority, q.created_at, q.run_id
+      limit 1
+      for no key update skip locked;
+      if not found then
+        v_busy := v_busy || v_lane.id;
+        continue;
+      end if;
+    elsif v_head.run_id is not null then
+      v_run_id := v_head.run_id;
+    elsif v_held is not null and not v_waited and v_runs = '[]' then
+      -- Nothing but what others are claiming from at this moment: wait for one of them. Nobody waits for this
+      -- transaction, which holds nothing that anybody needs.
+      perform from ops.project_queues p where p.project_id = v_held for no key update;
+      v_waited := true;
+      v_busy := '{}';
+      continue;
+    else
+      exit;
+    end if;
+
+    v_taken := ops.take_runs(array[v_run_id], p_worker_id, p_lease_seconds, p_request_id);
+    if v_taken is null then
+      v_skip := v_skip || v_run_id;
+    else
+      v_runs := v_runs || v_taken;
+    end if;
+  end loop;
+  return v_runs;
+end
+$body$;
+
+ALTER FUNCTION ops.claim_runs(text, integer, text[], integer, text) OWNER TO postgres;
+COMMENT ON FUNCTION ops.claim_runs(text, integer, text[], integer, text) IS 'Part of a claim: across the common line and the lanes, with limits and labels';
+REVOKE EXECUTE ON FUNCTION ops.claim_runs(text, integer, text[], integer, text) FROM PUBLIC;
+
+-- function ops.complete_workflow_run(uuid, integer, text, text, bigint)
+CREATE FUNCTION ops.complete_workflow_run(p_run_id uuid, p_exit_code integer, p_error_message text DEFAULT NULL::text, p_worker_id text DEFAULT NULL::text, p_claim_token bigint DEFAULT NULL::bigint)
+RETURNS jsonb
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'pg_temp'
+SET ops.by_function TO 'on'
+SET plan_cache_mode TO 'force_generic_plan'
+AS $body$
+declare
+  v_actor constant uuid := case
+    when current_setting('request.jwt.claims', true) <> '' or current_setting('request.jwt.claim.sub', true) <> ''
+    then ops.current_user_id()
+  end;
+  v_status  constant text := case when p_exit_code = 0 then 'succeeded' else 'failed' end;
+  v_run     ops.runs;
+  v_refusal jsonb;
+  v_retry   uuid;
 begin
   if p_exit_code is null then
     return jsonb_build_object('success', false, 'code', 'invalid_exit_code', 'error', 'an exit code is needed');
@@ -595,12 +1079,45 @@ begin
     return jsonb_build_object('success', false, 'code', 'invalid_worker_id', 'error', 'the worker id is empty');
   end if;
 
+  -- The usual call: nothing comes after this run.
+  with run as (
+    update ops.runs r
+    set status = v_status, finished_at = now(), exit_code = p_exit_code, error_message = p_error_message,
+        updated_at = now()
+    where r.id = p_run_id and r.status = 'running'
+      and (p_worker_id is null or r.claimed_by = p_worker_id)
+      and (p_claim_token is null or r.claim_token = p_claim_token)
+      and (p_exit_code = 0 or r.max_attempts = 1)
+    returning r.id, r.claimed_by
+  ),
+  event as (
+    insert into ops.run_events (run_id, event_type, message, payload)
+    select run.id, 'state_change',
+           case p_exit_code when 0 then 'run succeeded' else 'run failed with exit code ' || p_exit_code end,
+           jsonb_build_object('previous_status', 'running', 'new_status', v_status, 'worker_id', run.claimed_by,
+                              'exit_code', p_exit_code, 'error_message', p_error_message, 'actor', v_actor)
+    from run
+  )
+  delete from ops.run_queue q using run where q.run_id = run.id;
+  if found then
+    perform ops.tell_waiters(p_run_id);
+    return jsonb_build_object('success', true, 'run_id', p_run_id, 'status', v_status, 'finished_at', now(),
+                              'exit_code', p_exit_code, 'already_completed', false);
+  end if;
+
+  -- A retry counts in the project, whose row is locked before the run's.
+  select r.* into v_run from ops.runs r where r.id = p_run_id;
+  if v_run.status = 'running' and p_exit_code <> 0 and v_run.attempt < v_run.max_attempts then
+    perform from ops.projects p where p.id = v_run.project_id for no key update;
+  end if;
   select r.* into v_run from ops.runs r where r.id = p_run_id for no key update;
-  if not found then
-    return jsonb_build_object('success', false, 'code', 'run_not_found', 'error', 'there is no such run');
-  elsif p_worker_id is not null and v_run.claimed_by is distinct from p_worker_id then
+  if v_run.id is not null and p_worker_id is not null and v_run.claimed_by is distinct from p_worker_id then
     return jsonb_build_object('success', false, 'code', 'not_claimed_by_worker',
                               'error', 'the run is not claimed by this worker');
+  end if;
+  v_refusal := ops.refusal(v_run, p_worker_id, p_claim_token);
+  if v_refusal is not null then
+    return v_refusal;
   elsif v_run.status in ('succeeded', 'failed') then
     if v_run.exit_code is distinct from p_exit_code or v_run.error_message is distinct from p_error_message then
       return jsonb_build_object('success', false, 'code', 'completion_conflict',
@@ -618,19 +1135,183 @@ begin
                               'error', format('the run is %s, not running', v_run.status));
   end if;
 
-  update ops.runs r
-  set status = v_status, finished_at = now(), exit_code = p_exit_code, error_message = p_error_message
-  where r.id = p_run_id;
-
+  v_retry := ops.end_attempt(v_run, 'failed', p_exit_code, p_error_message, null);
   return jsonb_build_object('success', true, 'run_id', p_run_id, 'status', v_status, 'finished_at', now(),
-                            'exit_code', p_exit_code, 'already_completed', false);
+                            'exit_code', p_exit_code, 'already_completed', false, 'retry_run_id', v_retry);
 end
 $body$;
 
-ALTER FUNCTION ops.complete_workflow_run(uuid, integer, text, text) OWNER TO postgres;
-COMMENT ON FUNCTION ops.complete_workflow_run(uuid, integer, text, text) IS 'Ends a running run: succeeded for exit code 0, else failed; said again, answers the recorded result';
-GRANT EXECUTE ON FUNCTION ops.complete_workflow_run(uuid, integer, text, text) TO service_role;
-REVOKE EXECUTE ON FUNCTION ops.complete_workflow_run(uuid, integer, text, text) FROM PUBLIC;
+ALTER FUNCTION ops.complete_workflow_run(uuid, integer, text, text, bigint) OWNER TO postgres;
+COMMENT ON FUNCTION ops.complete_workflow_run(uuid, integer, text, text, bigint) IS 'Ends a running run: succeeded for exit code 0, else failed; said again, answers the recorded result';
+GRANT EXECUTE ON FUNCTION ops.complete_workflow_run(uuid, integer, text, text, bigint) TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.complete_workflow_run(uuid, integer, text, text, bigint) FROM PUBLIC;
+
+-- function ops.complete_workflow_runs(text, jsonb)
+CREATE FUNCTION ops.complete_workflow_runs(p_worker_id text, p_results jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'pg_temp'
+SET ops.by_function TO 'on'
+SET plan_cache_mode TO 'force_generic_plan'
+AS $body$
+declare
+  v_actor constant uuid := case
+    when current_setting('request.jwt.claims', true) <> '' or current_setting('request.jwt.claim.sub', true) <> ''
+    then ops.current_user_id()
+  end;
+  v_done    uuid[];
+  v_refused jsonb;
+begin
+  if p_worker_id is null or btrim(p_worker_id) = '' then
+    return jsonb_build_object('success', false, 'code', 'invalid_worker_id', 'error', 'a worker id is needed');
+  elsif jsonb_typeof(p_results) is distinct from 'array' or jsonb_array_length(p_results) > 1000
+     or jsonb_path_exists(p_results, '$[*] ? (@.type() != "object" || !exists(@.run_id) || !exists(@.exit_code)
+                                            || @.exit_code.type() != "number")') then
+    return jsonb_build_object('success', false, 'code', 'invalid_results',
+                              'error', 'results are an array of at most 1000 objects with run_id, claim_token, exit_code, error_message');
+  end if;
+
+  -- Retries count in their projects, whose rows are locked first, and in one order.
+  perform
+  from ops.projects p
+  where p.id in (
+    select r.project_id
+    from jsonb_to_recordset(p_results) s (run_id uuid, exit_code integer)
+    join ops.runs r on r.id = s.run_id
+    where s.exit_code <> 0 and r.status = 'running' and r.attempt < r.max_attempts
+  )
+  order by p.id
+  for no key update;
+
+  with held as materialized (
+    select r.id, s.exit_code, s.error_message
+    from jsonb_to_recordset(p_results) s (run_id uuid, claim_token bigint, exit_code integer, error_message text)
+    join ops.runs r on r.id = s.run_id and r.claim_token = s.claim_token
+    where r.status = 'running' and r.claimed_by = p_worker_id and (s.exit_code = 0 or r.max_attempts = 1)
+    order by r.id
+    for no key update of r
+  ),
+  run as (
+    update ops.runs r
+    set status = case held.exit_code when 0 then 'succeeded' else 'failed' end, finished_at = now(),
+        exit_code = held.exit_code, error_message = held.error_message, updated_at = now()
+    from held
+    where r.id = held.id
+    returning r.id, r.status, r.exit_code, r.error_message
+  ),
+  event as (
+    insert into ops.run_events (run_id, event_type, message, payload)
+    select run.id, 'state_change',
+           case run.exit_code when 0 then 'run succeeded' else 'run failed with exit code ' || run.exit_code end,
+           jsonb_build_object('previous_status', 'running', 'new_status', run.status, 'worker_id', p_worker_id,
+                              'exit_code', run.exit_code, 'error_message', run.error_message, 'actor', v_actor)
+    from run
+  ),
+  queue as (
+    delete from ops.run_queue q using run where q.run_id = run.id
+  )
+  select coalesce(array_agg(run.id), '{}') into v_done from run;
+  perform ops.tell_waiters(d.id) from unnest(v_done) d (id);
+
+  -- One by one what is left: refused, said before, or to be retried.
+  select jsonb_agg(a.answer || jsonb_build_object('run_id', s.run_id)) filter (where not (a.answer ->> 'success')::boolean)
+  into v_refused
+  from (
+    select s.* from jsonb_to_recordset(p_results) s (run_id uuid, claim_token bigint, exit_code integer, error_message text)
+    where s.run_id <> all (v_done)
+    order by s.run_id
+  ) s,
+  lateral (
+    select ops.complete_workflow_run(s.run_id, s.exit_code, s.error_message, p_worker_id, s.claim_token) as answer
+  ) a;
+  return jsonb_build_object('success', true, 'completed', cardinality(v_done), 'refused', coalesce(v_refused, '[]'));
+end
+$body$;
+
+ALTER FUNCTION ops.complete_workflow_runs(text, jsonb) OWNER TO postgres;
+COMMENT ON FUNCTION ops.complete_workflow_runs(text, jsonb) IS 'Ends several runs in one call: [{run_id, claim_token, exit_code, error_message}, …]';
+GRANT EXECUTE ON FUNCTION ops.complete_workflow_runs(text, jsonb) TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.complete_workflow_runs(text, jsonb) FROM PUBLIC;
+
+-- function ops.create_environment_run(text, text, text, text, text, jsonb)
+CREATE FUNCTION ops.create_environment_run(p_project text, p_workflow_type text, p_git_ref text, p_git_commit text, p_environment text DEFAULT 'dev'::text, p_metadata jsonb DEFAULT '{}'::jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+declare
+  v_project     ops.projects;
+  v_workflow    ops.workflows;
+  v_environment uuid;
+  v_run         ops.runs;
+  v_constraint  text;
+begin
+  if p_workflow_type is null or p_workflow_type not in ('build', 'test', 'deploy', 'backup', 'upgrade') then
+    return jsonb_build_object('success', false, 'code', 'invalid_workflow_type',
+                              'error', 'the workflow type is one of build, test, deploy, backup, upgrade');
+  elsif p_git_ref is null or octet_length(p_git_ref) not between 1 and 1000 then
+    return jsonb_build_object('success', false, 'code', 'invalid_git_ref', 'error', 'a branch or tag is needed');
+  elsif p_git_commit is null or p_git_commit !~ '^[0-9a-f]{40}$' then
+    return jsonb_build_object('success', false, 'code', 'invalid_git_commit',
+                              'error', 'a commit is 40 hexadecimal digits');
+  elsif jsonb_typeof(p_metadata) is distinct from 'object' then
+    return jsonb_build_object('success', false, 'code', 'invalid_metadata', 'error', 'metadata is a JSON object');
+  end if;
+
+  select p.* into v_project
+  from ops.projects p
+  where p_project in (p.id::text, p.slug, p.workspace_key)
+  order by p_project = p.id::text desc, p_project = p.slug desc
+  limit 1
+  for no key update;
+  if not found then
+    return jsonb_build_object('success', false, 'code', 'project_not_found', 'error', 'there is no such project');
+  end if;
+
+  select e.id into v_environment
+  from ops.environments e
+  where e.project_id = v_project.id and p_environment in (e.slug, e.id::text);
+  if not found then
+    return jsonb_build_object('success', false, 'code', 'environment_not_found',
+                              'error', 'there is no such environment in the project');
+  end if;
+
+  select w.* into v_workflow
+  from ops.workflows w
+  where w.project_id = v_project.id and w.workflow_type = p_workflow_type
+  order by w.enabled desc, w.created_at, w.id
+  limit 1;
+  if not found then
+    insert into ops.workflows as w (project_id, workflow_type, name)
+    values (v_project.id, p_workflow_type, p_workflow_type)
+    returning w.* into v_workflow;
+  end if;
+
+  insert into ops.runs as r (project_id, workflow_id, environment_id, git_ref, git_commit, run_ref, metadata)
+  values (v_project.id, v_workflow.id, v_environment, p_git_ref, p_git_commit, ops.next_run_ref(p_git_commit),
+          jsonb_build_object('workflow_type', p_workflow_type, 'git_ref', p_git_ref) || p_metadata)
+  returning r.* into v_run;
+  return jsonb_build_object('success', true, 'run_id', v_run.id, 'run_ref', v_run.run_ref, 'status', v_run.status,
+                            'run_number', v_run.run_number, 'project_id', v_project.id,
+                            'workflow_id', v_workflow.id, 'environment_id', v_environment);
+exception
+  when check_violation then
+    get stacked diagnostics v_constraint = constraint_name;
+    if v_constraint = 'runs_project_is_active' then
+      return jsonb_build_object('success', false, 'code', 'project_archived', 'error', 'the project is archived');
+    elsif v_constraint = 'runs_workflow_is_enabled' then
+      return jsonb_build_object('success', false, 'code', 'workflow_disabled', 'error', 'the workflow is disabled');
+    end if;
+    raise;
+end
+$body$;
+
+ALTER FUNCTION ops.create_environment_run(text, text, text, text, text, jsonb) OWNER TO postgres;
+COMMENT ON FUNCTION ops.create_environment_run(text, text, text, text, text, jsonb) IS 'Queues a run of a commit in an environment; makes the workflow of that type where the project has none';
+GRANT EXECUTE ON FUNCTION ops.create_environment_run(text, text, text, text, text, jsonb) TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.create_environment_run(text, text, text, text, text, jsonb) FROM PUBLIC;
 
 -- function ops.create_project(text, text, text, text, text, jsonb)
 CREATE FUNCTION ops.create_project(p_workspace_key text, p_slug text, p_name text, p_odoo_version text, p_description text DEFAULT NULL::text, p_config jsonb DEFAULT '{}'::jsonb)
@@ -733,8 +1414,61 @@ GRANT EXECUTE ON FUNCTION ops.current_user_role(uuid) TO authenticated;
 GRANT EXECUTE ON FUNCTION ops.current_user_role(uuid) TO service_role;
 REVOKE EXECUTE ON FUNCTION ops.current_user_role(uuid) FROM PUBLIC;
 
--- function ops.enqueue_run(uuid, uuid, text, integer, jsonb)
-CREATE FUNCTION ops.enqueue_run(p_project_id uuid, p_workflow_id uuid, p_idempotency_key text DEFAULT NULL::text, p_priority integer DEFAULT 0, p_metadata jsonb DEFAULT '{}'::jsonb)
+-- function ops.end_attempt(ops.runs, text, integer, text, timestamp with time zone)
+CREATE FUNCTION ops.end_attempt(p_run ops.runs, p_status text, p_exit_code integer, p_error_message text, p_reaped_at timestamp with time zone)
+RETURNS uuid
+LANGUAGE plpgsql
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+declare
+  v_retry uuid;
+begin
+  update ops.runs r
+  set status = p_status, finished_at = now(), exit_code = p_exit_code, error_message = p_error_message,
+      reaped_at = p_reaped_at, updated_at = now()
+  where r.id = p_run.id;
+  if current_setting('ops.by_function', true) = 'on' then
+    insert into ops.run_events (run_id, event_type, message, payload)
+    values (
+      p_run.id, 'state_change',
+      case when p_reaped_at is not null then 'lease ran out: run ' || p_status
+           else 'run ' || p_status || coalesce(' with exit code ' || p_exit_code, '') end,
+      jsonb_build_object('previous_status', p_run.status, 'new_status', p_status, 'worker_id', p_run.claimed_by,
+                         'exit_code', p_exit_code, 'error_message', p_error_message, 'actor', ops.current_user_id())
+    );
+    delete from ops.run_queue q where q.run_id = p_run.id;
+  end if;
+  perform ops.tell_waiters(p_run.id);
+
+  if p_run.attempt < p_run.max_attempts then
+    v_retry := ops.queue_retry(p_run, p_run.max_attempts,
+                               least(86400, p_run.retry_delay_seconds * 2.0 ^ least(p_run.attempt - 1, 20)));
+  end if;
+  if v_retry is null and (p_run.max_attempts > 1 or p_reaped_at is not null) then
+    insert into ops.dead_letters (run_id, project_id, first_run_id, attempts, reason, worker_id, exit_code, error_message)
+    with recursive chain (id, retry_of, attempt) as (
+      select p_run.id, p_run.retry_of, p_run.attempt
+      union all
+      select r.id, r.retry_of, r.attempt from chain c join ops.runs r on r.id = c.retry_of
+    )
+    select p_run.id, p_run.project_id, c.id, p_run.attempt,
+           case when p_reaped_at is null then 'failed' else 'lease_expired' end,
+           p_run.claimed_by, p_exit_code, p_error_message
+    from chain c
+    order by c.attempt
+    limit 1
+    on conflict do nothing;
+  end if;
+  return v_retry;
+end
+$body$;
+
+ALTER FUNCTION ops.end_attempt(ops.runs, text, integer, text, timestamp with time zone) OWNER TO postgres;
+COMMENT ON FUNCTION ops.end_attempt(ops.runs, text, integer, text, timestamp with time zone) IS 'Ends a run, and queues the next attempt or records that there is none';
+REVOKE EXECUTE ON FUNCTION ops.end_attempt(ops.runs, text, integer, text, timestamp with time zone) FROM PUBLIC;
+
+-- function ops.enqueue_run(uuid, uuid, text, integer, jsonb, text[], timestamp with time zone, integer, integer, uuid, text, text)
+CREATE FUNCTION ops.enqueue_run(p_project_id uuid, p_workflow_id uuid, p_idempotency_key text DEFAULT NULL::text, p_priority integer DEFAULT 0, p_metadata jsonb DEFAULT '{}'::jsonb, p_labels text[] DEFAULT '{}'::text[], p_run_after timestamp with time zone DEFAULT NULL::timestamp with time zone, p_max_attempts integer DEFAULT 1, p_retry_delay_seconds integer DEFAULT 10, p_environment_id uuid DEFAULT NULL::uuid, p_git_ref text DEFAULT NULL::text, p_git_commit text DEFAULT NULL::text)
 RETURNS jsonb
 LANGUAGE plpgsql
 SET search_path TO 'pg_catalog', 'pg_temp'
@@ -752,12 +1486,36 @@ begin
                               'error', 'a priority is between -100 and 100');
   elsif jsonb_typeof(p_metadata) <> 'object' then
     return jsonb_build_object('success', false, 'code', 'invalid_metadata', 'error', 'metadata is a JSON object');
+  elsif p_labels is null or array_position(p_labels, null) is not null or cardinality(p_labels) > 20
+     or octet_length(p_labels::text) > 1000 then
+    return jsonb_build_object('success', false, 'code', 'invalid_labels',
+                              'error', 'labels are at most 20 words of at most 1000 bytes together, none of them null');
+  elsif not isfinite(p_run_after) then
+    return jsonb_build_object('success', false, 'code', 'invalid_time', 'error', 'the time to run after is infinite');
+  elsif p_max_attempts is null or p_max_attempts not between 1 and 100 then
+    return jsonb_build_object('success', false, 'code', 'invalid_max_attempts',
+                              'error', 'there are between 1 and 100 attempts');
+  elsif p_retry_delay_seconds is null or p_retry_delay_seconds not between 0 and 86400 then
+    return jsonb_build_object('success', false, 'code', 'invalid_retry_delay',
+                              'error', 'the delay is between 0 and 86400 seconds');
+  elsif octet_length(p_git_ref) not between 1 and 1000 then
+    return jsonb_build_object('success', false, 'code', 'invalid_git_ref', 'error', 'a branch or tag has 1 to 1000 bytes');
+  elsif p_git_commit !~ '^[0-9a-f]{40}$' then
+    return jsonb_build_object('success', false, 'code', 'invalid_git_commit',
+                              'error', 'a commit is 40 hexadecimal digits');
   end if;
 
   perform from ops.workflows w where w.id = p_workflow_id and w.project_id = p_project_id;
   if not found then
     return jsonb_build_object('success', false, 'code', 'workflow_not_found',
                               'error', 'there is no such workflow in the project');
+  end if;
+  if p_environment_id is not null then
+    perform from ops.environments e where e.id = p_environment_id and e.project_id = p_project_id;
+    if not found then
+      return jsonb_build_object('success', false, 'code', 'environment_not_found',
+                                'error', 'there is no such environment in the project');
+    end if;
   end if;
 
   if p_idempotency_key is not null then
@@ -767,8 +1525,11 @@ begin
   end if;
 
   if v_run.id is null then
-    insert into ops.runs as r (project_id, workflow_id, idempotency_key, priority, metadata)
-    values (p_project_id, p_workflow_id, p_idempotency_key, p_priority, coalesce(p_metadata, '{}'))
+    insert into ops.runs as r
+      (project_id, workflow_id, idempotency_key, priority, metadata, labels, run_after, max_attempts,
+       retry_delay_seconds, environment_id, git_ref, git_commit)
+    values (p_project_id, p_workflow_id, p_idempotency_key, p_priority, coalesce(p_metadata, '{}'), p_labels,
+            p_run_after, p_max_attempts, p_retry_delay_seconds, p_environment_id, p_git_ref, p_git_commit)
     on conflict do nothing
     returning r.* into v_run;
     v_created := found;
@@ -794,6 +1555,7 @@ begin
     'project_id', v_run.project_id,
     'workflow_id', v_run.workflow_id,
     'run_number', v_run.run_number,
+    'run_ref', v_run.run_ref,
     'status', v_run.status,
     'priority', v_run.priority,
     'created_at', v_run.created_at
@@ -817,11 +1579,260 @@ exception
 end
 $body$;
 
-ALTER FUNCTION ops.enqueue_run(uuid, uuid, text, integer, jsonb) OWNER TO postgres;
-COMMENT ON FUNCTION ops.enqueue_run(uuid, uuid, text, integer, jsonb) IS 'Queues a run; with an idempotency key that was used before, answers the run that it made then';
-GRANT EXECUTE ON FUNCTION ops.enqueue_run(uuid, uuid, text, integer, jsonb) TO authenticated;
-GRANT EXECUTE ON FUNCTION ops.enqueue_run(uuid, uuid, text, integer, jsonb) TO service_role;
-REVOKE EXECUTE ON FUNCTION ops.enqueue_run(uuid, uuid, text, integer, jsonb) FROM PUBLIC;
+ALTER FUNCTION ops.enqueue_run(uuid, uuid, text, integer, jsonb, text[], timestamp with time zone, integer, integer, uuid, text, text) OWNER TO postgres;
+COMMENT ON FUNCTION ops.enqueue_run(uuid, uuid, text, integer, jsonb, text[], timestamp with time zone, integer, integer, uuid, text, text) IS 'Queues a run; with an idempotency key that was used before, answers the run that it made then';
+GRANT EXECUTE ON FUNCTION ops.enqueue_run(uuid, uuid, text, integer, jsonb, text[], timestamp with time zone, integer, integer, uuid, text, text) TO authenticated;
+GRANT EXECUTE ON FUNCTION ops.enqueue_run(uuid, uuid, text, integer, jsonb, text[], timestamp with time zone, integer, integer, uuid, text, text) TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.enqueue_run(uuid, uuid, text, integer, jsonb, text[], timestamp with time zone, integer, integer, uuid, text, text) FROM PUBLIC;
+
+-- function ops.explain_run(uuid)
+CREATE FUNCTION ops.explain_run(p_run_id uuid)
+RETURNS jsonb
+LANGUAGE plpgsql
+STABLE
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+declare
+  v_run   ops.runs;
+  v_queue ops.run_queue;
+  v_limit ops.project_queues;
+  v_used  bigint;
+begin
+  select r.* into v_run from ops.runs r where r.id = p_run_id;
+  if not found then
+    return jsonb_build_object('success', false, 'code', 'run_not_found', 'error', 'there is no such run');
+  elsif v_run.status <> 'queued' then
+    return jsonb_build_object('success', true, 'run_id', v_run.id, 'status', v_run.status, 'reason', 'not_queued',
+                              'message', format('the run is %s', v_run.status));
+  end if;
+  select q.* into v_queue from ops.run_queue q where q.run_id = p_run_id;
+  select p.* into v_limit from ops.project_queues p where p.project_id = v_run.project_id;
+  select count(*) into v_used
+  from (select from ops.run_queue f where f.project_id = v_run.project_id and f.in_flight
+        limit coalesce(v_limit.max_running, 1)) f;
+  return jsonb_build_object('success', true, 'run_id', v_run.id, 'status', v_run.status) || case
+    when v_queue.due_at > clock_timestamp() then
+      jsonb_build_object('reason', 'scheduled', 'message', format('it runs after %s', v_queue.due_at),
+                         'run_after', v_queue.due_at)
+    when v_limit.paused then
+      jsonb_build_object('reason', 'project_paused', 'message', 'its project is paused')
+    when v_used >= v_limit.max_running then
+      jsonb_build_object('reason', 'project_limit', 'max_running', v_limit.max_running,
+                         'message', format('its project has %s of %s runs in flight', v_used, v_limit.max_running))
+    when v_run.labels <> '{}' and not exists (
+      select from ops.workers w where w.labels @> v_run.labels and w.last_seen_at > now() - interval '1 minute'
+    ) then
+      jsonb_build_object('reason', 'no_worker_with_labels', 'labels', v_run.labels,
+                         'message', format('no worker with its labels (%s) was seen in the last minute',
+                                           array_to_string(v_run.labels, ', ')))
+    when not exists (select from ops.workers w where w.last_seen_at > now() - interval '1 minute') then
+      jsonb_build_object('reason', 'no_worker', 'message', 'no worker was seen in the last minute')
+    else
+      jsonb_build_object('reason', 'waiting', 'message', 'it waits for its turn, or for a worker that is free')
+  end;
+end
+$body$;
+
+ALTER FUNCTION ops.explain_run(uuid) OWNER TO postgres;
+COMMENT ON FUNCTION ops.explain_run(uuid) IS 'Why a queued run does not start';
+GRANT EXECUTE ON FUNCTION ops.explain_run(uuid) TO authenticated;
+GRANT EXECUTE ON FUNCTION ops.explain_run(uuid) TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.explain_run(uuid) FROM PUBLIC;
+
+-- function ops.file_run(ops.runs)
+CREATE FUNCTION ops.file_run(p_run ops.runs)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+declare
+  v_in_flight constant boolean := p_run.status in ('claimed', 'running');
+begin
+  if p_run.status not in ('queued', 'claimed', 'running') then
+    delete from ops.run_queue q where q.run_id = p_run.id;
+    return;
+  end if;
+  insert into ops.run_queue as q
+    (run_id, project_id, created_at, priority, lane_id, due_at, in_flight, lease_expires_at, lease_seconds)
+  values (
+    p_run.id, p_run.project_id, p_run.created_at, p_run.priority,
+    ops.lane_of(p_run.project_id, p_run.labels),
+    case when not v_in_flight and p_run.run_after > clock_timestamp() then p_run.run_after end,
+    v_in_flight,
+    case when v_in_flight then now() + interval '1 hour' end,
+    case when v_in_flight then 3600 end
+  )
+  on conflict (run_id) do update
+  set priority = excluded.priority,
+      lane_id = excluded.lane_id,
+      due_at = excluded.due_at,
+      in_flight = excluded.in_flight,
+      lease_expires_at = case when excluded.in_flight then coalesce(q.lease_expires_at, excluded.lease_expires_at) end,
+      lease_seconds = case when excluded.in_flight then coalesce(q.lease_seconds, excluded.lease_seconds) end,
+      claim_request = case when excluded.in_flight then q.claim_request end;
+end
+$body$;
+
+ALTER FUNCTION ops.file_run(ops.runs) OWNER TO postgres;
+COMMENT ON FUNCTION ops.file_run(ops.runs) IS 'Makes a run''s row in the queue what the run says';
+REVOKE EXECUTE ON FUNCTION ops.file_run(ops.runs) FROM PUBLIC;
+
+-- function ops.get_claimed_run(uuid, text, bigint)
+CREATE FUNCTION ops.get_claimed_run(p_run_id uuid, p_worker_id text, p_claim_token bigint)
+RETURNS jsonb
+LANGUAGE plpgsql
+STABLE
+SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+declare
+  v_run     ops.runs;
+  v_refusal jsonb;
+begin
+  select r.* into v_run from ops.runs r where r.id = p_run_id;
+  if p_claim_token is null or p_worker_id is null then
+    return jsonb_build_object('success', false, 'code', 'stale_claim', 'error', 'the run is not this claim''s');
+  end if;
+  v_refusal := ops.refusal(v_run, p_worker_id, p_claim_token);
+  if v_refusal is not null then
+    return v_refusal;
+  end if;
+  return (
+    select jsonb_build_object(
+      'success', true, 'run_id', v_run.id, 'run_ref', v_run.run_ref, 'run_number', v_run.run_number,
+      'status', v_run.status, 'attempt', v_run.attempt, 'max_attempts', v_run.max_attempts, 'labels', v_run.labels,
+      'metadata', v_run.metadata, 'git_ref', coalesce(v_run.git_ref, w.git_ref),
+      'git_commit', coalesce(v_run.git_commit, w.git_commit), 'environment', e.slug,
+      'project_id', p.id, 'project', p.slug, 'workspace_key', p.workspace_key, 'odoo_version', p.odoo_version,
+      'workflow_id', w.id, 'workflow_type', w.workflow_type, 'workflow', w.name, 'workflow_config', w.config
+    )
+    from ops.projects p
+    join ops.workflows w on w.id = v_run.workflow_id
+    left join ops.environments e on e.id = v_run.environment_id
+    where p.id = v_run.project_id
+  );
+end
+$body$;
+
+ALTER FUNCTION ops.get_claimed_run(uuid, text, bigint) OWNER TO postgres;
+COMMENT ON FUNCTION ops.get_claimed_run(uuid, text, bigint) IS 'All that a worker needs to do a run that it has claimed';
+GRANT EXECUTE ON FUNCTION ops.get_claimed_run(uuid, text, bigint) TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.get_claimed_run(uuid, text, bigint) FROM PUBLIC;
+
+-- function ops.guard_run()
+CREATE FUNCTION ops.guard_run()
+RETURNS trigger
+LANGUAGE plpgsql
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+begin
+  if current_setting('ops.by_function', true) = 'on' then
+    if has_table_privilege(current_user, tg_relid, 'SELECT WITH GRANT OPTION') then
+      return new;
+    end if;
+    raise exception 'ops.by_function is for the functions of schema ops'
+      using errcode = 'insufficient_privilege', schema = 'ops', table = 'runs', hint = 'reset ops.by_function';
+  end if;
+
+  if new.status is distinct from old.status then
+    if (old.status, new.status) not in (
+      ('queued', 'claimed'), ('queued', 'canceled'),
+      ('claimed', 'running'), ('claimed', 'canceled'),
+      ('running', 'succeeded'), ('running', 'failed'), ('running', 'canceled')
+    ) then
+      raise exception 'a run cannot go from % to %', old.status, new.status
+        using errcode = 'check_violation', schema = 'ops', table = 'runs', column = 'status',
+              constraint = 'enforce_run_status_transition',
+              hint = case when old.status in ('succeeded', 'failed', 'canceled')
+                          then 'the run has ended; queue a new one'
+                          else 'queued, claimed, running, then succeeded or failed; canceled from each of the first three'
+                     end;
+    end if;
+    -- Times that the UPDATE leaves out are filled in, so that a plain "set status = …" agrees with the status.
+    case new.status
+      when 'claimed' then
+        new.claimed_at := coalesce(new.claimed_at, now());
+        new.claim_token := ops.next_claim_token();
+      when 'running' then
+        new.started_at := coalesce(new.started_at, now());
+      else
+        new.finished_at := coalesce(new.finished_at, now());
+        if new.status = 'succeeded' then
+          new.exit_code := coalesce(new.exit_code, 0);
+        end if;
+    end case;
+  end if;
+
+  if (new.id, new.project_id, new.workflow_id, new.run_number, new.created_at, new.attempt, new.run_ref)
+     is distinct from
+     (old.id, old.project_id, old.workflow_id, old.run_number, old.created_at, old.attempt, old.run_ref) then
+    raise exception 'a run keeps its id, project, workflow, number, time of creation, attempt and reference'
+      using errcode = 'check_violation', schema = 'ops', table = 'runs', constraint = 'protect_run_identity';
+  end if;
+  if old.status in ('succeeded', 'failed', 'canceled')
+     and (new.claimed_by, new.claimed_at, new.claim_token, new.started_at, new.finished_at, new.exit_code,
+          new.error_message, new.reaped_at)
+         is distinct from
+         (old.claimed_by, old.claimed_at, old.claim_token, old.started_at, old.finished_at, old.exit_code,
+          old.error_message, old.reaped_at) then
+    raise exception 'the outcome of a run is final: this one is %', old.status
+      using errcode = 'check_violation', schema = 'ops', table = 'runs', constraint = 'protect_run_outcome';
+  end if;
+
+  if new is distinct from old then
+    new.updated_at := now();
+  end if;
+  return new;
+end
+$body$;
+
+ALTER FUNCTION ops.guard_run() OWNER TO postgres;
+COMMENT ON FUNCTION ops.guard_run() IS 'Trigger: lets only the allowed changes of status pass, and keeps what a run is and how it ended';
+REVOKE EXECUTE ON FUNCTION ops.guard_run() FROM PUBLIC;
+
+-- function ops.heartbeat_run(uuid, text, bigint, integer)
+CREATE FUNCTION ops.heartbeat_run(p_run_id uuid, p_worker_id text, p_claim_token bigint DEFAULT NULL::bigint, p_lease_seconds integer DEFAULT NULL::integer)
+RETURNS jsonb
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+declare
+  v_run     ops.runs;
+  v_refusal jsonb;
+  v_lease   timestamptz;
+begin
+  if p_worker_id is null or btrim(p_worker_id) = '' then
+    return jsonb_build_object('success', false, 'code', 'invalid_worker_id', 'error', 'a worker id is needed');
+  elsif p_lease_seconds not between 1 and 604800 then
+    return jsonb_build_object('success', false, 'code', 'invalid_lease',
+                              'error', 'a lease is between a second and a week');
+  end if;
+
+  select r.* into v_run from ops.runs r where r.id = p_run_id for no key update;
+  v_refusal := ops.refusal(v_run, p_worker_id, p_claim_token);
+  if v_refusal is not null then
+    return v_refusal;
+  elsif v_run.status = 'canceled' then
+    return jsonb_build_object('success', false, 'code', 'run_canceled', 'error', 'the run was canceled');
+  elsif v_run.status not in ('claimed', 'running') then
+    return jsonb_build_object('success', false, 'code', 'run_not_running',
+                              'error', format('the run is %s, neither claimed nor running', v_run.status));
+  end if;
+
+  update ops.run_queue q
+  set lease_expires_at = clock_timestamp() + make_interval(secs => coalesce(p_lease_seconds, q.lease_seconds)),
+      lease_seconds = coalesce(p_lease_seconds, q.lease_seconds)
+  where q.run_id = p_run_id
+  returning q.lease_expires_at into v_lease;
+  return jsonb_build_object('success', true, 'run_id', p_run_id, 'status', v_run.status, 'lease_expires_at', v_lease);
+end
+$body$;
+
+ALTER FUNCTION ops.heartbeat_run(uuid, text, bigint, integer) OWNER TO postgres;
+COMMENT ON FUNCTION ops.heartbeat_run(uuid, text, bigint, integer) IS 'The worker is there: its lease of the run is extended from now on';
+GRANT EXECUTE ON FUNCTION ops.heartbeat_run(uuid, text, bigint, integer) TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.heartbeat_run(uuid, text, bigint, integer) FROM PUBLIC;
 
 -- function ops.keep_project_owner()
 CREATE FUNCTION ops.keep_project_owner()
@@ -847,6 +1858,39 @@ ALTER FUNCTION ops.keep_project_owner() OWNER TO postgres;
 COMMENT ON FUNCTION ops.keep_project_owner() IS 'Trigger: the last owner of a project can be neither removed nor demoted';
 REVOKE EXECUTE ON FUNCTION ops.keep_project_owner() FROM PUBLIC;
 
+-- function ops.lane_of(uuid, text[])
+CREATE FUNCTION ops.lane_of(p_project_id uuid, p_labels text[])
+RETURNS integer
+LANGUAGE plpgsql
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+declare
+  v_project uuid := (select p.project_id from ops.project_queues p where p.project_id = p_project_id);
+  v_labels  text[];
+  v_id      integer;
+begin
+  if v_project is null and p_labels = '{}' then
+    return null;
+  end if;
+  v_labels := array(select distinct unnest(p_labels) order by 1);
+  loop
+    select l.id into v_id
+    from ops.queue_lanes l
+    where l.project_id is not distinct from v_project and l.labels = v_labels;
+    exit when found;
+    insert into ops.queue_lanes (project_id, labels) values (v_project, v_labels)
+    on conflict do nothing
+    returning id into v_id;
+    exit when found;
+  end loop;
+  return v_id;
+end
+$body$;
+
+ALTER FUNCTION ops.lane_of(uuid, text[]) OWNER TO postgres;
+COMMENT ON FUNCTION ops.lane_of(uuid, text[]) IS 'The lane for runs of a project that ask for these labels; null is the common line';
+REVOKE EXECUTE ON FUNCTION ops.lane_of(uuid, text[]) FROM PUBLIC;
+
 -- function ops.list_queued_runs()
 CREATE FUNCTION ops.list_queued_runs()
 RETURNS TABLE(run_id uuid, project_id uuid, workflow_id uuid, run_number integer, status text, created_at timestamp with time zone, claimed_by text, claimed_at timestamp with time zone, priority integer)
@@ -855,13 +1899,10 @@ STABLE
 SET search_path TO 'pg_catalog', 'pg_temp'
 AS $body$
   select r.id, r.project_id, r.workflow_id, r.run_number, r.status, r.created_at, r.claimed_by, r.claimed_at, r.priority
-  from ops.runs r
-  where r.status = 'queued'
-  union all
-  select r.id, r.project_id, r.workflow_id, r.run_number, r.status, r.created_at, r.claimed_by, r.claimed_at, r.priority
-  from ops.runs r
-  where r.status = 'claimed'
-  order by priority, created_at, id
+  from ops.run_queue q
+  join ops.runs r on r.id = q.run_id
+  where r.status in ('queued', 'claimed')
+  order by r.priority, r.created_at, r.id
 $body$;
 
 ALTER FUNCTION ops.list_queued_runs() OWNER TO postgres;
@@ -889,6 +1930,45 @@ COMMENT ON FUNCTION ops.my_project_ids(text[]) IS 'The projects that the calling
 GRANT EXECUTE ON FUNCTION ops.my_project_ids(text[]) TO authenticated;
 GRANT EXECUTE ON FUNCTION ops.my_project_ids(text[]) TO service_role;
 REVOKE EXECUTE ON FUNCTION ops.my_project_ids(text[]) FROM PUBLIC;
+
+-- function ops.next_claim_token()
+CREATE FUNCTION ops.next_claim_token()
+RETURNS bigint
+LANGUAGE sql
+SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+  select nextval('ops.claim_tokens')
+$body$;
+
+ALTER FUNCTION ops.next_claim_token() OWNER TO postgres;
+COMMENT ON FUNCTION ops.next_claim_token() IS 'A number for a claim that is made by a plain UPDATE';
+GRANT EXECUTE ON FUNCTION ops.next_claim_token() TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.next_claim_token() FROM PUBLIC;
+
+-- function ops.next_run_ref(text)
+CREATE FUNCTION ops.next_run_ref(p_git_commit text)
+RETURNS text
+LANGUAGE plpgsql
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+declare
+  v_at  timestamp := clock_timestamp() at time zone 'utc';
+  v_ref text;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('run_ref ' || left(p_git_commit, 7), 20260214));
+  loop
+    v_ref := to_char(v_at, '"run-"YYYYMMDD"-"HH24MISS"-"') || left(p_git_commit, 7);
+    exit when not exists (select from ops.runs r where r.run_ref = v_ref);
+    v_at := v_at + interval '1 second';
+  end loop;
+  return v_ref;
+end
+$body$;
+
+ALTER FUNCTION ops.next_run_ref(text) OWNER TO postgres;
+COMMENT ON FUNCTION ops.next_run_ref(text) IS 'A reference for a run of this commit, which no other run has';
+REVOKE EXECUTE ON FUNCTION ops.next_run_ref(text) FROM PUBLIC;
 
 -- function ops.number_run()
 CREATE FUNCTION ops.number_run()
@@ -934,26 +2014,125 @@ ALTER FUNCTION ops.number_run() OWNER TO postgres;
 COMMENT ON FUNCTION ops.number_run() IS 'Trigger: a run begins queued, with the next number of its project';
 REVOKE EXECUTE ON FUNCTION ops.number_run() FROM PUBLIC;
 
--- function ops.protect_run()
-CREATE FUNCTION ops.protect_run()
-RETURNS trigger
+-- function ops.output_refusal(ops.runs, bigint)
+CREATE FUNCTION ops.output_refusal(p_run ops.runs, p_claim_token bigint)
+RETURNS jsonb
 LANGUAGE plpgsql
+STABLE
 SET search_path TO 'pg_catalog', 'pg_temp'
 AS $body$
 begin
-  if (new.id, new.project_id, new.workflow_id, new.run_number, new.created_at)
-     is distinct from (old.id, old.project_id, old.workflow_id, old.run_number, old.created_at) then
-    raise exception 'a run keeps its id, project, workflow, number and time of creation'
-      using errcode = 'check_violation', schema = 'ops', table = 'runs', constraint = 'protect_run_identity';
+  if p_run.id is null or p_claim_token is not null then
+    if p_run.status in ('succeeded', 'failed') and p_run.reaped_at is null and p_run.claim_token = p_claim_token then
+      return jsonb_build_object('success', false, 'code', 'run_finished',
+                                'error', format('the run already %s', p_run.status), 'status', p_run.status);
+    elsif p_run.status = 'canceled' and p_run.reaped_at is null and p_run.claim_token = p_claim_token then
+      return jsonb_build_object('success', false, 'code', 'run_canceled', 'error', 'the run was canceled');
+    end if;
+    return ops.refusal(p_run, null, p_claim_token);
   end if;
-  raise exception 'the outcome of a run is final: this one is %', old.status
-    using errcode = 'check_violation', schema = 'ops', table = 'runs', constraint = 'protect_run_outcome';
+  return null;
 end
 $body$;
 
-ALTER FUNCTION ops.protect_run() OWNER TO postgres;
-COMMENT ON FUNCTION ops.protect_run() IS 'Trigger: refuses to change what a run is, and how it ended';
-REVOKE EXECUTE ON FUNCTION ops.protect_run() FROM PUBLIC;
+ALTER FUNCTION ops.output_refusal(ops.runs, bigint) OWNER TO postgres;
+COMMENT ON FUNCTION ops.output_refusal(ops.runs, bigint) IS 'Why output of a run is refused, from a caller with a token; null when it is not';
+REVOKE EXECUTE ON FUNCTION ops.output_refusal(ops.runs, bigint) FROM PUBLIC;
+
+-- function ops.pick_runs(integer)
+CREATE FUNCTION ops.pick_runs(p_limit integer)
+RETURNS uuid[]
+LANGUAGE plpgsql
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+declare
+  v_index    constant oid := 'ops.run_queue_ready_idx'::regclass;
+  v_hint     text := current_setting('ops.claim_hint', true);
+  v_began    timestamptz;
+  v_walked   bigint;
+  v_until    timestamptz;
+  v_priority integer := -1000;
+  v_created  timestamptz := '-infinity';
+  v_run_id   uuid := '00000000-0000-0000-0000-000000000000';
+  v_ids      uuid[];
+  v_special  boolean;
+begin
+  if v_hint ~ '^[^|]+[|][^|]+[|][^|]+[|][^|]+$' then
+    v_until := split_part(v_hint, '|', 1)::timestamptz;
+    if v_until > clock_timestamp() then
+      v_priority := split_part(v_hint, '|', 2)::integer;
+      v_created := split_part(v_hint, '|', 3)::timestamptz;
+      v_run_id := split_part(v_hint, '|', 4)::uuid;
+    else
+      v_until := null;
+    end if;
+  end if;
+
+  if v_until is null then
+    v_began := clock_timestamp();
+    v_walked := pg_stat_get_xact_tuples_returned(v_index);
+  end if;
+
+  select array_agg(h.run_id order by h.priority, h.created_at, h.run_id),
+         exists (select from ops.queue_lanes)
+         or exists (select from ops.run_queue d where d.due_at <= now())
+  into v_ids, v_special
+  from (
+    select q.run_id, q.priority, q.created_at
+    from ops.run_queue q
+    where q.lane_id is null and q.due_at is null and not q.in_flight
+      and (q.priority, q.created_at, q.run_id) > (v_priority, v_created, v_run_id)
+    order by q.priority, q.created_at, q.run_id
+    limit p_limit
+    for no key update skip locked
+  ) h;
+
+  if v_special or v_ids is null then
+    return null;
+  end if;
+  if v_until is null and pg_stat_get_xact_tuples_returned(v_index) - v_walked > 1000 then
+    v_until := clock_timestamp() + 10 * (clock_timestamp() - v_began);
+  end if;
+  if v_until is not null then
+    perform set_config('ops.claim_hint', concat_ws('|', v_until, q.priority, q.created_at, q.run_id), false)
+    from ops.run_queue q
+    where q.run_id = v_ids[cardinality(v_ids)];
+  end if;
+  return v_ids;
+end
+$body$;
+
+ALTER FUNCTION ops.pick_runs(integer) OWNER TO postgres;
+COMMENT ON FUNCTION ops.pick_runs(integer) IS 'Part of a claim: the next runs of the common line; null where there is more to look at, or nothing';
+REVOKE EXECUTE ON FUNCTION ops.pick_runs(integer) FROM PUBLIC;
+
+-- function ops.promote_due_runs(integer)
+CREATE FUNCTION ops.promote_due_runs(p_limit integer DEFAULT 1000)
+RETURNS integer
+LANGUAGE plpgsql
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+declare
+  v_promoted integer;
+begin
+  update ops.run_queue q
+  set due_at = null
+  where q.run_id = any (array(
+    select d.run_id
+    from ops.run_queue d
+    where d.due_at <= now()
+    order by d.due_at
+    limit p_limit
+    for no key update skip locked
+  ));
+  get diagnostics v_promoted = row_count;
+  return v_promoted;
+end
+$body$;
+
+ALTER FUNCTION ops.promote_due_runs(integer) OWNER TO postgres;
+COMMENT ON FUNCTION ops.promote_due_runs(integer) IS 'Part of a claim: runs whose time has come are ready';
+REVOKE EXECUTE ON FUNCTION ops.promote_due_runs(integer) FROM PUBLIC;
 
 -- function ops.protect_run_events()
 CREATE FUNCTION ops.protect_run_events()
@@ -985,10 +2164,27 @@ RETURNS trigger
 LANGUAGE plpgsql
 SET search_path TO 'pg_catalog', 'pg_temp'
 AS $body$
+declare
+  v_broken text;
 begin
+  if current_setting('ops.by_function', true) = 'on'
+     and has_table_privilege(current_user, tg_relid, 'SELECT WITH GRANT OPTION') then
+    return new;
+  end if;
+
+  v_broken := case
+    when new.event_type not in ('state_change', 'error', 'warning', 'info') then 'run_events_event_type_check'
+    when jsonb_typeof(new.payload) <> 'object' then 'run_events_payload_check'
+  end;
+  if v_broken is not null then
+    raise exception 'new row for relation "run_events" violates check constraint "%"', v_broken
+      using errcode = 'check_violation', schema = 'ops', table = 'run_events', constraint = v_broken;
+  end if;
+
   -- Depth 1 is this trigger itself; the trigger on ops.runs would be around it.
-  if pg_trigger_depth() > 1
-     and pg_has_role(current_user, (select c.relowner from pg_class c where c.oid = tg_relid), 'usage') then
+  if new.event_type <> 'state_change'
+     or (pg_trigger_depth() > 1
+         and pg_has_role(current_user, (select c.relowner from pg_class c where c.oid = tg_relid), 'usage')) then
     return new;
   end if;
   raise exception 'a state change is recorded by changing the run, not by inserting an event'
@@ -1019,8 +2215,8 @@ begin
 
   perform set_config('ops.purging_run_events', 'on', true);
   delete from ops.run_events d
-  where d.id in (
-    select e.id
+  where (d.run_id, d.seq) in (
+    select e.run_id, e.seq
     from ops.run_events e
     join ops.runs r on r.id = e.run_id
     where r.finished_at < p_finished_before
@@ -1040,6 +2236,263 @@ COMMENT ON FUNCTION ops.purge_run_events(timestamp with time zone, integer) IS '
 GRANT EXECUTE ON FUNCTION ops.purge_run_events(timestamp with time zone, integer) TO service_role;
 REVOKE EXECUTE ON FUNCTION ops.purge_run_events(timestamp with time zone, integer) FROM PUBLIC;
 
+-- function ops.purge_run_logs(timestamp with time zone, integer)
+CREATE FUNCTION ops.purge_run_logs(p_finished_before timestamp with time zone, p_limit integer DEFAULT 10000)
+RETURNS jsonb
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+declare
+  v_deleted bigint;
+begin
+  if p_finished_before is null or not isfinite(p_finished_before) then
+    return jsonb_build_object('success', false, 'code', 'invalid_time', 'error', 'a time is needed');
+  elsif p_limit is null or p_limit < 1 then
+    return jsonb_build_object('success', false, 'code', 'invalid_limit', 'error', 'the limit is at least 1');
+  end if;
+  delete from ops.run_logs d
+  where d.id = any (array(
+    select l.id
+    from ops.run_logs l
+    join ops.runs r on r.id = l.run_id
+    where r.finished_at < p_finished_before
+    limit p_limit
+    for update of l skip locked
+  ));
+  get diagnostics v_deleted = row_count;
+  return jsonb_build_object('success', true, 'deleted', v_deleted);
+end
+$body$;
+
+ALTER FUNCTION ops.purge_run_logs(timestamp with time zone, integer) OWNER TO postgres;
+COMMENT ON FUNCTION ops.purge_run_logs(timestamp with time zone, integer) IS 'Retention: deletes log lines of runs that ended before a time, at most so many';
+GRANT EXECUTE ON FUNCTION ops.purge_run_logs(timestamp with time zone, integer) TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.purge_run_logs(timestamp with time zone, integer) FROM PUBLIC;
+
+-- function ops.purge_runs(timestamp with time zone, integer)
+CREATE FUNCTION ops.purge_runs(p_finished_before timestamp with time zone, p_limit integer DEFAULT 1000)
+RETURNS jsonb
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+declare
+  v_deleted bigint;
+begin
+  if p_finished_before is null or not isfinite(p_finished_before) then
+    return jsonb_build_object('success', false, 'code', 'invalid_time', 'error', 'a time is needed');
+  elsif p_limit is null or p_limit not between 1 and 10000 then
+    return jsonb_build_object('success', false, 'code', 'invalid_limit', 'error', 'the limit is between 1 and 10000');
+  end if;
+  -- Oldest first, by the index on created_at: no run ends before it was made.
+  delete from ops.runs d
+  where d.id = any (array(
+    select r.id
+    from ops.runs r
+    where r.created_at < p_finished_before and r.finished_at < p_finished_before
+    order by r.created_at
+    limit p_limit
+    for update skip locked
+  ));
+  get diagnostics v_deleted = row_count;
+  return jsonb_build_object('success', true, 'deleted', v_deleted);
+end
+$body$;
+
+ALTER FUNCTION ops.purge_runs(timestamp with time zone, integer) OWNER TO postgres;
+COMMENT ON FUNCTION ops.purge_runs(timestamp with time zone, integer) IS 'Retention: deletes runs that ended before a time with all that belongs to them, the oldest first, at most so many';
+GRANT EXECUTE ON FUNCTION ops.purge_runs(timestamp with time zone, integer) TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.purge_runs(timestamp with time zone, integer) FROM PUBLIC;
+
+-- function ops.queue_health()
+CREATE FUNCTION ops.queue_health()
+RETURNS jsonb
+LANGUAGE plpgsql
+STABLE
+SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+declare
+  v_ready    bigint;
+  v_delayed  bigint;
+  v_oldest   timestamptz;
+  v_flight   record;
+  v_blocked  jsonb;
+  v_dead     jsonb;
+  v_holder   record;
+begin
+  select count(*) into v_ready
+  from (select from ops.run_queue q where not q.in_flight and q.due_at is null limit 100001) q;
+  select count(*) into v_delayed
+  from (select from ops.run_queue q where q.due_at is not null limit 100001) q;
+  select min(o.created_at) into v_oldest
+  from (
+    select min(h.created_at) as created_at
+    from (
+      select q.created_at from ops.run_queue q
+      where q.lane_id is null and q.due_at is null and not q.in_flight
+      order by q.priority, q.created_at, q.run_id limit 1
+    ) h
+    union all
+    select h.created_at
+    from ops.queue_lanes l
+    cross join lateral (
+      select q.created_at from ops.run_queue q
+      where q.lane_id = l.id and q.due_at is null and not q.in_flight
+      order by q.priority, q.created_at, q.run_id limit 1
+    ) h
+  ) o;
+  select count(*) as total, count(*) filter (where q.lease_expires_at < clock_timestamp()) as expired into v_flight
+  from (select q.lease_expires_at from ops.run_queue q where q.in_flight limit 100001) q;
+  select coalesce(jsonb_agg(jsonb_build_object(
+           'project', p.slug, 'paused', b.paused, 'max_running', b.max_running, 'in_flight', b.in_flight)
+           order by p.slug), '[]')
+  into v_blocked
+  from (
+    select x.*, (select count(*) from (select from ops.run_queue f
+                                       where f.project_id = x.project_id and f.in_flight
+                                       limit coalesce(x.max_running, 1000)) f) as in_flight
+    from ops.project_queues x
+  ) b
+  join ops.projects p on p.id = b.project_id
+  where b.paused or b.in_flight >= b.max_running;
+  select jsonb_object_agg(s.relname, s.n_dead_tup) into v_dead
+  from pg_stat_user_tables s
+  where s.schemaname = 'ops' and s.relname in ('runs', 'run_queue', 'run_events', 'run_logs');
+  -- Whoever keeps old rows from being removed. What they run is nobody's business here.
+  select h.* into v_holder
+  from (
+    select 'session' as kind, a.pid::text as name, a.application_name as application, a.state, age(a.backend_xmin) as age
+    from pg_stat_activity a
+    where a.backend_xmin is not null and a.pid <> pg_backend_pid()
+    union all
+    select 'replication slot', s.slot_name, s.plugin, s.active::text, greatest(age(s.xmin), age(s.catalog_xmin))
+    from pg_replication_slots s
+    where s.xmin is not null or s.catalog_xmin is not null
+    union all
+    select 'prepared transaction', x.gid, x.owner, null, age(x.transaction)
+    from pg_prepared_xacts x
+    where x.database = current_database()
+  ) h
+  order by h.age desc nulls last
+  limit 1;
+  return jsonb_build_object(
+    'success', true,
+    'ready', least(v_ready, 100000),
+    'counted_to_the_end', v_ready <= 100000 and v_delayed <= 100000 and v_flight.total <= 100000,
+    'delayed', least(v_delayed, 100000),
+    'oldest_ready_seconds', greatest(0, extract(epoch from clock_timestamp() - v_oldest)::bigint),
+    'in_flight', least(v_flight.total, 100000),
+    'expired_leases', v_flight.expired,
+    'workers', (select count(*) from ops.workers w where w.last_seen_at > now() - interval '1 minute'),
+    'dead_letters', (select count(*) from (select from ops.dead_letters d where d.redriven_as is null limit 100000) d),
+    'held_back', v_blocked,
+    'dead_rows', coalesce(v_dead, '{}'),
+    'oldest_snapshot', case when v_holder.kind is not null then jsonb_build_object(
+      'kind', v_holder.kind, 'name', v_holder.name, 'application', v_holder.application, 'state', v_holder.state,
+      'transactions', v_holder.age) end
+  );
+end
+$body$;
+
+ALTER FUNCTION ops.queue_health() OWNER TO postgres;
+COMMENT ON FUNCTION ops.queue_health() IS 'How the queue is: what waits and since when, what is in flight, what was lost, what keeps dead rows';
+GRANT EXECUTE ON FUNCTION ops.queue_health() TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.queue_health() FROM PUBLIC;
+
+-- function ops.queue_retry(ops.runs, integer, double precision)
+CREATE FUNCTION ops.queue_retry(p_run ops.runs, p_max_attempts integer, p_delay_seconds double precision)
+RETURNS uuid
+LANGUAGE plpgsql
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+declare
+  v_id uuid;
+begin
+  perform from ops.projects p where p.id = p_run.project_id for no key update;
+  insert into ops.runs as r
+    (project_id, workflow_id, priority, metadata, labels, attempt, max_attempts, retry_delay_seconds, retry_of,
+     environment_id, git_ref, git_commit, run_ref, run_after)
+  values (
+    p_run.project_id, p_run.workflow_id, p_run.priority, p_run.metadata, p_run.labels, p_run.attempt + 1,
+    p_max_attempts, p_run.retry_delay_seconds, p_run.id, p_run.environment_id, p_run.git_ref, p_run.git_commit,
+    case when p_run.run_ref is not null then ops.next_run_ref(p_run.git_commit) end,
+    case when p_delay_seconds > 0 then clock_timestamp() + make_interval(secs => p_delay_seconds) end
+  )
+  on conflict (retry_of) where retry_of is not null do nothing
+  returning r.id into v_id;
+  if v_id is null then
+    select r.id into v_id from ops.runs r where r.retry_of = p_run.id;
+  end if;
+  return v_id;
+exception
+  when check_violation then
+    return null;
+end
+$body$;
+
+ALTER FUNCTION ops.queue_retry(ops.runs, integer, double precision) OWNER TO postgres;
+COMMENT ON FUNCTION ops.queue_retry(ops.runs, integer, double precision) IS 'Queues the next attempt of a run, once';
+REVOKE EXECUTE ON FUNCTION ops.queue_retry(ops.runs, integer, double precision) FROM PUBLIC;
+
+-- function ops.reap_expired_runs(integer)
+CREATE FUNCTION ops.reap_expired_runs(p_limit integer DEFAULT 100)
+RETURNS jsonb
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+declare
+  v_expired  record;
+  v_run      ops.runs;
+  v_retry    uuid;
+  v_reaped   integer := 0;
+  v_retried  integer := 0;
+begin
+  if p_limit is null or p_limit not between 1 and 10000 then
+    return jsonb_build_object('success', false, 'code', 'invalid_limit', 'error', 'the limit is between 1 and 10000');
+  end if;
+  -- In the order of projects, each of which is locked before its runs.
+  for v_expired in
+    select q.run_id, q.project_id
+    from (
+      select x.run_id, x.project_id, x.lease_expires_at
+      from ops.run_queue x
+      where x.in_flight and x.lease_expires_at < clock_timestamp()
+      limit p_limit
+    ) q
+    order by q.project_id, q.lease_expires_at
+  loop
+    select r.* into v_run from ops.runs r where r.id = v_expired.run_id;
+    if v_run.attempt < v_run.max_attempts then
+      perform from ops.projects p where p.id = v_expired.project_id for no key update skip locked;
+      continue when not found;
+    end if;
+    select r.* into v_run from ops.runs r where r.id = v_expired.run_id for no key update skip locked;
+    continue when not found;
+    -- A heartbeat may have come since.
+    perform
+    from ops.run_queue q
+    where q.run_id = v_run.id and q.in_flight and q.lease_expires_at < clock_timestamp();
+    continue when not found;
+
+    v_retry := ops.end_attempt(
+      v_run, case v_run.status when 'claimed' then 'canceled' else 'failed' end, null,
+      format('the lease of worker %s ran out', v_run.claimed_by), clock_timestamp()
+    );
+    v_reaped := v_reaped + 1;
+    v_retried := v_retried + (v_retry is not null)::integer;
+  end loop;
+  return jsonb_build_object('success', true, 'reaped', v_reaped, 'retried', v_retried, 'dead', v_reaped - v_retried);
+end
+$body$;
+
+ALTER FUNCTION ops.reap_expired_runs(integer) OWNER TO postgres;
+COMMENT ON FUNCTION ops.reap_expired_runs(integer) IS 'Ends runs whose worker has not been heard of for its lease, at most so many, and queues their next attempts';
+GRANT EXECUTE ON FUNCTION ops.reap_expired_runs(integer) TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.reap_expired_runs(integer) FROM PUBLIC;
+
 -- function ops.record_status_change()
 CREATE FUNCTION ops.record_status_change()
 RETURNS trigger
@@ -1047,6 +2500,8 @@ LANGUAGE plpgsql
 SECURITY DEFINER
 SET search_path TO 'pg_catalog', 'pg_temp'
 AS $body$
+declare
+  v_now constant bigint := (extract(epoch from clock_timestamp()) * 10)::bigint;
 begin
   insert into ops.run_events (run_id, event_type, message, payload)
   values (
@@ -1069,13 +2524,219 @@ begin
       'actor', ops.current_user_id()
     )
   );
+  perform ops.file_run(new);
+  if new.status = 'queued' and v_now > (select s.last_value from ops.queue_notifications s) then
+    perform setval('ops.queue_notifications', v_now);
+    perform pg_notify('ops_runs', '');
+  end if;
   return null;
 end
 $body$;
 
 ALTER FUNCTION ops.record_status_change() OWNER TO postgres;
-COMMENT ON FUNCTION ops.record_status_change() IS 'Trigger: writes the state_change event of every new status';
+COMMENT ON FUNCTION ops.record_status_change() IS 'Trigger: writes the state_change event of every new status, keeps the queue, and tells workers of new runs';
 REVOKE EXECUTE ON FUNCTION ops.record_status_change() FROM PUBLIC;
+
+-- function ops.refile_runs(integer)
+CREATE FUNCTION ops.refile_runs(p_lane_id integer)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+begin
+  update ops.run_queue q
+  set lane_id = ops.lane_of(moved.project_id, moved.labels)
+  from (
+    select d.run_id, d.project_id, r.labels
+    from ops.run_queue d
+    join ops.runs r on r.id = d.run_id
+    where d.run_id = any (array(
+      select h.run_id
+      from ops.run_queue h
+      where h.lane_id is not distinct from p_lane_id and h.due_at is null and not h.in_flight
+      order by h.priority, h.created_at, h.run_id
+      limit 1000
+    ))
+      and exists (select from ops.project_queues p where p.project_id = d.project_id)
+    for no key update of d skip locked
+  ) moved
+  where q.run_id = moved.run_id;
+end
+$body$;
+
+ALTER FUNCTION ops.refile_runs(integer) OWNER TO postgres;
+COMMENT ON FUNCTION ops.refile_runs(integer) IS 'Part of a claim: runs of projects with a lane of their own are put there';
+REVOKE EXECUTE ON FUNCTION ops.refile_runs(integer) FROM PUBLIC;
+
+-- function ops.refusal(ops.runs, text, bigint)
+CREATE FUNCTION ops.refusal(p_run ops.runs, p_worker_id text, p_claim_token bigint)
+RETURNS jsonb
+LANGUAGE plpgsql
+STABLE
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+begin
+  if p_run.id is null then
+    return jsonb_build_object('success', false, 'code', 'run_not_found', 'error', 'there is no such run');
+  elsif p_worker_id is not null and p_run.claimed_by <> p_worker_id then
+    return jsonb_build_object('success', false, 'code', 'not_claimed_by_worker',
+                              'error', 'the run is claimed by another worker');
+  elsif p_claim_token is not null and p_run.claim_token is distinct from p_claim_token then
+    return jsonb_build_object('success', false, 'code', 'stale_claim', 'error', 'the run is not this claim''s');
+  elsif p_run.reaped_at is not null then
+    return jsonb_build_object('success', false, 'code', 'stale_claim',
+                              'error', 'the lease ran out, and the run was ended for that', 'reaped_at', p_run.reaped_at);
+  end if;
+  return null;
+end
+$body$;
+
+ALTER FUNCTION ops.refusal(ops.runs, text, bigint) OWNER TO postgres;
+COMMENT ON FUNCTION ops.refusal(ops.runs, text, bigint) IS 'Why a worker''s call about a run is refused; null when it is not';
+REVOKE EXECUTE ON FUNCTION ops.refusal(ops.runs, text, bigint) FROM PUBLIC;
+
+-- function ops.report_worker(text, text[], integer)
+CREATE FUNCTION ops.report_worker(p_worker_id text, p_labels text[] DEFAULT '{}'::text[], p_slots integer DEFAULT 1)
+RETURNS jsonb
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+begin
+  if p_worker_id is null or btrim(p_worker_id) = '' or octet_length(p_worker_id) > 1000 then
+    return jsonb_build_object('success', false, 'code', 'invalid_worker_id', 'error', 'a worker id is needed');
+  elsif p_labels is null or array_position(p_labels, null) is not null then
+    return jsonb_build_object('success', false, 'code', 'invalid_labels', 'error', 'labels are words, none of them null');
+  elsif p_slots is null or p_slots < 1 then
+    return jsonb_build_object('success', false, 'code', 'invalid_slots', 'error', 'a worker has a slot at least');
+  end if;
+  insert into ops.workers as w (id, labels, slots) values (p_worker_id, p_labels, p_slots)
+  on conflict (id) do update set labels = excluded.labels, slots = excluded.slots, last_seen_at = now();
+  return jsonb_build_object('success', true);
+end
+$body$;
+
+ALTER FUNCTION ops.report_worker(text, text[], integer) OWNER TO postgres;
+COMMENT ON FUNCTION ops.report_worker(text, text[], integer) IS 'A worker says that it is there, and what it can do';
+GRANT EXECUTE ON FUNCTION ops.report_worker(text, text[], integer) TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.report_worker(text, text[], integer) FROM PUBLIC;
+
+-- function ops.requeue_run()
+CREATE FUNCTION ops.requeue_run()
+RETURNS trigger
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+begin
+  perform ops.file_run(new);
+  return null;
+end
+$body$;
+
+ALTER FUNCTION ops.requeue_run() OWNER TO postgres;
+COMMENT ON FUNCTION ops.requeue_run() IS 'Trigger: a queued run that is given another priority, time or labels changes its place';
+REVOKE EXECUTE ON FUNCTION ops.requeue_run() FROM PUBLIC;
+
+-- function ops.retry_run(uuid, integer)
+CREATE FUNCTION ops.retry_run(p_run_id uuid, p_delay_seconds integer DEFAULT 0)
+RETURNS jsonb
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+declare
+  v_caller  constant name := coalesce(nullif(current_setting('role', true), 'none'), session_user);
+  v_trusted constant boolean := has_table_privilege(v_caller, 'ops.runs', 'UPDATE');
+  v_run     ops.runs;
+  v_role    text;
+  v_retry   ops.runs;
+  v_id      uuid;
+begin
+  if p_delay_seconds is null or p_delay_seconds not between 0 and 86400 then
+    return jsonb_build_object('success', false, 'code', 'invalid_retry_delay',
+                              'error', 'the delay is between 0 and 86400 seconds');
+  end if;
+  select r.* into v_run from ops.runs r where r.id = p_run_id;
+  if found and not v_trusted then
+    v_role := ops.current_user_role(v_run.project_id);
+  end if;
+  if v_run.id is null or not (v_trusted or v_role is not null) then
+    return jsonb_build_object('success', false, 'code', 'run_not_found', 'error', 'there is no such run');
+  elsif not v_trusted and v_role not in ('owner', 'admin', 'developer') then
+    return jsonb_build_object('success', false, 'code', 'not_permitted',
+                              'error', 'your role in the project does not allow to retry runs');
+  end if;
+
+  perform from ops.projects p where p.id = v_run.project_id for no key update;
+  select r.* into v_run from ops.runs r where r.id = p_run_id for no key update;
+  if not found then
+    return jsonb_build_object('success', false, 'code', 'run_not_found', 'error', 'there is no such run');
+  elsif v_run.status not in ('succeeded', 'failed', 'canceled') then
+    return jsonb_build_object('success', false, 'code', 'run_not_finished',
+                              'error', format('the run is %s, and has not ended', v_run.status), 'status', v_run.status);
+  end if;
+
+  select r.* into v_retry from ops.runs r where r.retry_of = p_run_id;
+  if not found then
+    if v_run.attempt >= 100 then
+      return jsonb_build_object('success', false, 'code', 'too_many_attempts', 'error', 'there were 100 attempts');
+    end if;
+    v_id := ops.queue_retry(v_run, greatest(v_run.max_attempts, v_run.attempt + 1), p_delay_seconds);
+    if v_id is null then
+      return jsonb_build_object('success', false, 'code', 'project_archived',
+                                'error', 'the project or the workflow takes no new runs');
+    end if;
+    select r.* into v_retry from ops.runs r where r.id = v_id;
+    update ops.dead_letters d set redriven_as = v_id, redriven_at = now() where d.run_id = p_run_id;
+  end if;
+  return jsonb_build_object('success', true, 'run_id', v_retry.id, 'retry_of', p_run_id, 'status', v_retry.status,
+                            'run_number', v_retry.run_number, 'run_ref', v_retry.run_ref,
+                            'attempt', v_retry.attempt, 'created', v_id is not null);
+end
+$body$;
+
+ALTER FUNCTION ops.retry_run(uuid, integer) OWNER TO postgres;
+COMMENT ON FUNCTION ops.retry_run(uuid, integer) IS 'Queues the next attempt of a run that has ended; said again, answers the same one';
+GRANT EXECUTE ON FUNCTION ops.retry_run(uuid, integer) TO authenticated;
+GRANT EXECUTE ON FUNCTION ops.retry_run(uuid, integer) TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.retry_run(uuid, integer) FROM PUBLIC;
+
+-- function ops.set_project_queue(uuid, integer, boolean)
+CREATE FUNCTION ops.set_project_queue(p_project_id uuid, p_max_running integer DEFAULT NULL::integer, p_paused boolean DEFAULT false)
+RETURNS jsonb
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+begin
+  if p_max_running not between 1 and 100000 then
+    return jsonb_build_object('success', false, 'code', 'invalid_max_running',
+                              'error', 'a limit is between 1 and 100000; null is none');
+  elsif p_paused is null then
+    return jsonb_build_object('success', false, 'code', 'invalid_paused', 'error', 'a project is paused or not');
+  end if;
+  perform from ops.projects p where p.id = p_project_id for key share;
+  if not found then
+    return jsonb_build_object('success', false, 'code', 'project_not_found', 'error', 'there is no such project');
+  end if;
+  insert into ops.project_queues as q (project_id, max_running, paused)
+  values (p_project_id, p_max_running, p_paused)
+  on conflict (project_id) do update
+  set max_running = excluded.max_running, paused = excluded.paused, updated_at = now();
+  perform ops.lane_of(p_project_id, '{}');
+  if not p_paused then
+    perform pg_notify('ops_runs', '');
+  end if;
+  return jsonb_build_object('success', true, 'project_id', p_project_id, 'max_running', p_max_running,
+                            'paused', p_paused);
+end
+$body$;
+
+ALTER FUNCTION ops.set_project_queue(uuid, integer, boolean) OWNER TO postgres;
+COMMENT ON FUNCTION ops.set_project_queue(uuid, integer, boolean) IS 'How many runs of a project may be in flight at one time, and whether any is given out; its runs get a lane of their own';
+GRANT EXECUTE ON FUNCTION ops.set_project_queue(uuid, integer, boolean) TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.set_project_queue(uuid, integer, boolean) FROM PUBLIC;
 
 -- function ops.set_updated_at()
 CREATE FUNCTION ops.set_updated_at()
@@ -1093,92 +2754,295 @@ ALTER FUNCTION ops.set_updated_at() OWNER TO postgres;
 COMMENT ON FUNCTION ops.set_updated_at() IS 'Trigger: keeps updated_at';
 REVOKE EXECUTE ON FUNCTION ops.set_updated_at() FROM PUBLIC;
 
--- function ops.start_workflow_run(uuid, text)
-CREATE FUNCTION ops.start_workflow_run(p_run_id uuid, p_worker_id text)
+-- function ops.start_workflow_run(uuid, text, bigint)
+CREATE FUNCTION ops.start_workflow_run(p_run_id uuid, p_worker_id text, p_claim_token bigint DEFAULT NULL::bigint)
 RETURNS jsonb
 LANGUAGE plpgsql
 SECURITY DEFINER
 SET search_path TO 'pg_catalog', 'pg_temp'
+SET ops.by_function TO 'on'
+SET plan_cache_mode TO 'force_generic_plan'
 AS $body$
 declare
-  v_run ops.runs;
+  v_actor constant uuid := case
+    when current_setting('request.jwt.claims', true) <> '' or current_setting('request.jwt.claim.sub', true) <> ''
+    then ops.current_user_id()
+  end;
+  v_run     ops.runs;
+  v_refusal jsonb;
 begin
   if p_worker_id is null or btrim(p_worker_id) = '' then
     return jsonb_build_object('success', false, 'code', 'invalid_worker_id', 'error', 'a worker id is needed');
   end if;
 
-  select r.* into v_run from ops.runs r where r.id = p_run_id for no key update;
-  if not found then
-    return jsonb_build_object('success', false, 'code', 'run_not_found', 'error', 'there is no such run');
-  elsif v_run.claimed_by <> p_worker_id then
-    return jsonb_build_object('success', false, 'code', 'not_claimed_by_worker',
-                              'error', 'the run is claimed by another worker');
+  with run as (
+    update ops.runs r
+    set status = 'running', started_at = now(), updated_at = now()
+    where r.id = p_run_id and r.status = 'claimed' and r.claimed_by = p_worker_id
+      and (p_claim_token is null or r.claim_token = p_claim_token)
+    returning r.id
+  )
+  insert into ops.run_events (run_id, event_type, message, payload)
+  select run.id, 'state_change', 'run started',
+         jsonb_build_object('previous_status', 'claimed', 'new_status', 'running', 'worker_id', p_worker_id,
+                            'exit_code', null, 'error_message', null, 'actor', v_actor)
+  from run;
+  if found then
+    return jsonb_build_object('success', true, 'run_id', p_run_id, 'status', 'running',
+                              'started_at', now(), 'already_started', false);
+  end if;
+
+  select r.* into v_run from ops.runs r where r.id = p_run_id;
+  v_refusal := ops.refusal(v_run, p_worker_id, p_claim_token);
+  if v_refusal is not null then
+    return v_refusal;
   elsif v_run.status = 'running' then
     -- The same worker again: its first call arrived, the answer did not.
     return jsonb_build_object('success', true, 'run_id', v_run.id, 'status', v_run.status,
                               'started_at', v_run.started_at, 'already_started', true);
   elsif v_run.status = 'canceled' then
     return jsonb_build_object('success', false, 'code', 'run_canceled', 'error', 'the run was canceled');
-  elsif v_run.status <> 'claimed' then
-    return jsonb_build_object('success', false, 'code', 'run_not_claimed',
-                              'error', format('the run is %s, not claimed', v_run.status));
   end if;
-
-  update ops.runs r set status = 'running', started_at = now() where r.id = p_run_id;
-
-  return jsonb_build_object('success', true, 'run_id', p_run_id, 'status', 'running',
-                            'started_at', now(), 'already_started', false);
+  return jsonb_build_object('success', false, 'code', 'run_not_claimed',
+                            'error', format('the run is %s, not claimed', v_run.status));
 end
 $body$;
 
-ALTER FUNCTION ops.start_workflow_run(uuid, text) OWNER TO postgres;
-COMMENT ON FUNCTION ops.start_workflow_run(uuid, text) IS 'The worker that claimed a run begins it';
-GRANT EXECUTE ON FUNCTION ops.start_workflow_run(uuid, text) TO service_role;
-REVOKE EXECUTE ON FUNCTION ops.start_workflow_run(uuid, text) FROM PUBLIC;
+ALTER FUNCTION ops.start_workflow_run(uuid, text, bigint) OWNER TO postgres;
+COMMENT ON FUNCTION ops.start_workflow_run(uuid, text, bigint) IS 'The worker that claimed a run begins it';
+GRANT EXECUTE ON FUNCTION ops.start_workflow_run(uuid, text, bigint) TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.start_workflow_run(uuid, text, bigint) FROM PUBLIC;
 
--- function ops.validate_run_status_transition()
-CREATE FUNCTION ops.validate_run_status_transition()
-RETURNS trigger
+-- function ops.start_workflow_runs(uuid[], text, bigint[])
+CREATE FUNCTION ops.start_workflow_runs(p_run_ids uuid[], p_worker_id text, p_claim_tokens bigint[])
+RETURNS jsonb
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'pg_temp'
+SET ops.by_function TO 'on'
+SET plan_cache_mode TO 'force_generic_plan'
+AS $body$
+declare
+  v_actor constant uuid := case
+    when current_setting('request.jwt.claims', true) <> '' or current_setting('request.jwt.claim.sub', true) <> ''
+    then ops.current_user_id()
+  end;
+  v_started uuid[];
+  v_refused jsonb;
+begin
+  if p_worker_id is null or btrim(p_worker_id) = '' then
+    return jsonb_build_object('success', false, 'code', 'invalid_worker_id', 'error', 'a worker id is needed');
+  elsif p_run_ids is null or p_claim_tokens is null or cardinality(p_run_ids) <> cardinality(p_claim_tokens)
+     or cardinality(p_run_ids) > 1000 then
+    return jsonb_build_object('success', false, 'code', 'invalid_runs',
+                              'error', 'at most 1000 runs, and a claim token for each of them');
+  end if;
+
+  with held as materialized (
+    select r.id
+    from unnest(p_run_ids, p_claim_tokens) s (id, token)
+    join ops.runs r on r.id = s.id and r.claim_token = s.token
+    where r.status = 'claimed' and r.claimed_by = p_worker_id
+    order by r.id
+    for no key update of r
+  ),
+  run as (
+    update ops.runs r
+    set status = 'running', started_at = now(), updated_at = now()
+    from held
+    where r.id = held.id
+    returning r.id
+  ),
+  event as (
+    insert into ops.run_events (run_id, event_type, message, payload)
+    select run.id, 'state_change', 'run started',
+           jsonb_build_object('previous_status', 'claimed', 'new_status', 'running', 'worker_id', p_worker_id,
+                              'exit_code', null, 'error_message', null, 'actor', v_actor)
+    from run
+  )
+  select coalesce(array_agg(run.id), '{}') into v_started from run;
+
+  select jsonb_agg(a.answer || jsonb_build_object('run_id', s.id)) filter (where not (a.answer ->> 'success')::boolean)
+  into v_refused
+  from unnest(p_run_ids, p_claim_tokens) s (id, token),
+       lateral (select ops.start_workflow_run(s.id, p_worker_id, s.token) as answer) a
+  where s.id <> all (v_started);
+  return jsonb_build_object('success', true, 'started', cardinality(v_started), 'refused', coalesce(v_refused, '[]'));
+end
+$body$;
+
+ALTER FUNCTION ops.start_workflow_runs(uuid[], text, bigint[]) OWNER TO postgres;
+COMMENT ON FUNCTION ops.start_workflow_runs(uuid[], text, bigint[]) IS 'Begins several claimed runs in one call';
+GRANT EXECUTE ON FUNCTION ops.start_workflow_runs(uuid[], text, bigint[]) TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.start_workflow_runs(uuid[], text, bigint[]) FROM PUBLIC;
+
+-- function ops.take_runs(uuid[], text, integer, text)
+CREATE FUNCTION ops.take_runs(p_run_ids uuid[], p_worker_id text, p_lease_seconds integer, p_request_id text)
+RETURNS jsonb
+LANGUAGE plpgsql
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+declare
+  v_actor constant uuid := case
+    when current_setting('request.jwt.claims', true) <> '' or current_setting('request.jwt.claim.sub', true) <> ''
+    then ops.current_user_id()
+  end;
+  v_lease constant timestamptz := now() + make_interval(secs => p_lease_seconds);
+  v_runs  jsonb;
+begin
+  with held as materialized (
+    select r.id
+    from ops.runs r
+    where r.id = any (p_run_ids) and r.status = 'queued'
+    for no key update skip locked
+  ),
+  run as (
+    update ops.runs r
+    set status = 'claimed', claimed_by = p_worker_id, claimed_at = now(), claim_token = nextval('ops.claim_tokens'),
+        updated_at = now()
+    from held
+    where r.id = held.id
+    returning r.*
+  ),
+  event as (
+    insert into ops.run_events (run_id, event_type, message, payload)
+    select run.id, 'state_change', 'run claimed by ' || p_worker_id,
+           jsonb_build_object('previous_status', 'queued', 'new_status', 'claimed', 'worker_id', p_worker_id,
+                              'exit_code', null, 'error_message', null, 'actor', v_actor)
+    from run
+  ),
+  queue as (
+    update ops.run_queue q
+    set in_flight = true, lease_expires_at = v_lease, lease_seconds = p_lease_seconds, claim_request = p_request_id
+    from run
+    where q.run_id = run.id
+  )
+  select jsonb_agg(
+           jsonb_build_object(
+             'run_id', run.id,
+             'project_id', run.project_id,
+             'workflow_id', run.workflow_id,
+             'run_number', run.run_number,
+             'priority', run.priority,
+             'metadata', run.metadata,
+             'claimed_at', run.claimed_at,
+             'claim_token', run.claim_token,
+             'lease_expires_at', v_lease,
+             'attempt', run.attempt,
+             'max_attempts', run.max_attempts
+           )
+           order by run.priority, run.created_at, run.id
+         )
+  into v_runs
+  from run;
+  return v_runs;
+end
+$body$;
+
+ALTER FUNCTION ops.take_runs(uuid[], text, integer, text) OWNER TO postgres;
+COMMENT ON FUNCTION ops.take_runs(uuid[], text, integer, text) IS 'Part of a claim: runs that the caller has picked become its own';
+REVOKE EXECUTE ON FUNCTION ops.take_runs(uuid[], text, integer, text) FROM PUBLIC;
+
+-- function ops.tell_waiters(uuid)
+CREATE FUNCTION ops.tell_waiters(p_run_id uuid)
+RETURNS void
 LANGUAGE plpgsql
 SET search_path TO 'pg_catalog', 'pg_temp'
 AS $body$
 begin
-  if (old.status, new.status) not in (
-    ('queued', 'claimed'), ('queued', 'canceled'),
-    ('claimed', 'running'), ('claimed', 'canceled'),
-    ('running', 'succeeded'), ('running', 'failed'), ('running', 'canceled')
-  ) then
-    raise exception 'a run cannot go from % to %', old.status, new.status
-      using errcode = 'check_violation', schema = 'ops', table = 'runs', column = 'status',
-            constraint = 'enforce_run_status_transition',
-            hint = case when old.status in ('succeeded', 'failed', 'canceled')
-                        then 'the run has ended; queue a new one'
-                        else 'queued, claimed, running, then succeeded or failed; canceled from each of the first three'
-                   end;
+  -- Whoever waits for a run holds a shared lock on this number, and looks at the run after having got it: either the lock
+  -- is seen here, or the end of the run is seen there. Without anybody who waits, no NOTIFY makes commits queue up.
+  if not pg_try_advisory_xact_lock(uuid_hash_extended(p_run_id, 20260214)) then
+    perform pg_notify('ops_run_ended', p_run_id::text);
   end if;
+end
+$body$;
 
-  case new.status
-    when 'claimed' then
-      new.claimed_at := coalesce(new.claimed_at, now());
-    when 'running' then
-      new.started_at := coalesce(new.started_at, now());
-    else
-      new.finished_at := coalesce(new.finished_at, now());
-      if new.status = 'succeeded' then
-        new.exit_code := coalesce(new.exit_code, 0);
-      end if;
-  end case;
+ALTER FUNCTION ops.tell_waiters(uuid) OWNER TO postgres;
+COMMENT ON FUNCTION ops.tell_waiters(uuid) IS 'Says "ops_run_ended" when somebody waits for the run';
+REVOKE EXECUTE ON FUNCTION ops.tell_waiters(uuid) FROM PUBLIC;
+
+-- function ops.unqueue_deleted_runs()
+CREATE FUNCTION ops.unqueue_deleted_runs()
+RETURNS trigger
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+begin
+  delete from ops.run_queue q using gone where q.run_id = gone.id;
+  return null;
+end
+$body$;
+
+ALTER FUNCTION ops.unqueue_deleted_runs() OWNER TO postgres;
+COMMENT ON FUNCTION ops.unqueue_deleted_runs() IS 'Trigger: a run that is deleted leaves the queue';
+REVOKE EXECUTE ON FUNCTION ops.unqueue_deleted_runs() FROM PUBLIC;
+
+-- function ops.validate_run()
+CREATE FUNCTION ops.validate_run()
+RETURNS trigger
+LANGUAGE plpgsql
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+declare
+  v_broken text;
+begin
+  v_broken := case
+    when new.run_number <= 0 then 'runs_run_number_check'
+    when new.priority not between -100 and 100 then 'runs_priority_check'
+    when jsonb_typeof(new.metadata) <> 'object' then 'runs_metadata_check'
+    when octet_length(new.idempotency_key) not between 1 and 1000 then 'runs_idempotency_key_check'
+    when array_position(new.labels, null) is not null or cardinality(new.labels) > 20
+      or octet_length(new.labels::text) > 1000 then 'runs_labels_check'
+    when not isfinite(new.run_after) then 'runs_run_after_check'
+    when new.max_attempts not between 1 and 100 then 'runs_max_attempts_check'
+    when new.attempt not between 1 and new.max_attempts then 'runs_attempt_check'
+    when new.retry_delay_seconds not between 0 and 86400 then 'runs_retry_delay_seconds_check'
+    when new.retry_of = new.id or (new.retry_of is not null and new.attempt = 1) then 'runs_retry_of_check'
+    when new.run_ref !~ '^run-[0-9]{8}-[0-9]{6}-[0-9a-f]{7}$' then 'runs_run_ref_format'
+    when octet_length(new.git_ref) not between 1 and 1000 then 'runs_git_ref_check'
+    when new.git_commit !~ '^[0-9a-f]{40}$' then 'runs_git_commit_format'
+  end;
+  if v_broken is not null then
+    raise exception 'new row for relation "runs" violates check constraint "%"', v_broken
+      using errcode = 'check_violation', schema = 'ops', table = 'runs', constraint = v_broken;
+  end if;
   return new;
 end
 $body$;
 
-ALTER FUNCTION ops.validate_run_status_transition() OWNER TO postgres;
-COMMENT ON FUNCTION ops.validate_run_status_transition() IS 'Trigger: lets only the allowed changes of status pass';
-REVOKE EXECUTE ON FUNCTION ops.validate_run_status_transition() FROM PUBLIC;
+ALTER FUNCTION ops.validate_run() OWNER TO postgres;
+COMMENT ON FUNCTION ops.validate_run() IS 'Trigger: what a run is asked to be can be had';
+REVOKE EXECUTE ON FUNCTION ops.validate_run() FROM PUBLIC;
 
 
 -- Foreign keys, triggers, rules and policies
 -- ------------------------------------------
+
+-- table ops.dead_letters
+ALTER TABLE ops.dead_letters ADD CONSTRAINT dead_letters_project_id_fkey FOREIGN KEY (project_id) REFERENCES ops.projects(id) ON DELETE CASCADE;
+ALTER TABLE ops.dead_letters ADD CONSTRAINT dead_letters_run_id_fkey FOREIGN KEY (run_id) REFERENCES ops.runs(id) ON DELETE CASCADE;
+CREATE POLICY dead_letters_select_member ON ops.dead_letters FOR SELECT TO authenticated USING ((project_id = ANY (ARRAY( SELECT ops.my_project_ids() AS my_project_ids))));
+COMMENT ON POLICY dead_letters_select_member ON ops.dead_letters IS 'Members see what came to nothing in their projects';
+
+-- table ops.environments
+ALTER TABLE ops.environments ADD CONSTRAINT environments_project_id_fkey FOREIGN KEY (project_id) REFERENCES ops.projects(id) ON DELETE CASCADE;
+
+CREATE TRIGGER set_updated_at
+BEFORE UPDATE ON ops.environments
+FOR EACH ROW
+WHEN ((old.* IS DISTINCT FROM new.*))
+EXECUTE FUNCTION ops.set_updated_at();
+
+CREATE POLICY environments_delete_admin ON ops.environments FOR DELETE TO authenticated USING ((project_id = ANY (ARRAY( SELECT ops.my_project_ids('{owner,admin}'::text[]) AS my_project_ids))));
+COMMENT ON POLICY environments_delete_admin ON ops.environments IS 'Admins and owners delete environments; the foreign key keeps those that have runs';
+CREATE POLICY environments_insert_developer ON ops.environments FOR INSERT TO authenticated WITH CHECK ((project_id = ANY (ARRAY( SELECT ops.my_project_ids('{owner,admin,developer}'::text[]) AS my_project_ids))));
+COMMENT ON POLICY environments_insert_developer ON ops.environments IS 'Developers and above make environments';
+CREATE POLICY environments_select_member ON ops.environments FOR SELECT TO authenticated USING ((project_id = ANY (ARRAY( SELECT ops.my_project_ids() AS my_project_ids))));
+COMMENT ON POLICY environments_select_member ON ops.environments IS 'Members see the environments of their projects';
+CREATE POLICY environments_update_developer ON ops.environments FOR UPDATE TO authenticated USING ((project_id = ANY (ARRAY( SELECT ops.my_project_ids('{owner,admin,developer}'::text[]) AS my_project_ids)))) WITH CHECK ((project_id = ANY (ARRAY( SELECT ops.my_project_ids('{owner,admin,developer}'::text[]) AS my_project_ids))));
+COMMENT ON POLICY environments_update_developer ON ops.environments IS 'Developers and above change environments';
 
 -- table ops.project_memberships
 ALTER TABLE ops.project_memberships ADD CONSTRAINT project_memberships_project_id_fkey FOREIGN KEY (project_id) REFERENCES ops.projects(id) ON DELETE CASCADE;
@@ -1213,6 +3077,11 @@ COMMENT ON POLICY project_memberships_select_member ON ops.project_memberships I
 CREATE POLICY project_memberships_update_admin ON ops.project_memberships FOR UPDATE TO authenticated USING (((project_id = ANY (ARRAY( SELECT ops.my_project_ids('{owner}'::text[]) AS my_project_ids))) OR ((role <> 'owner'::text) AND (project_id = ANY (ARRAY( SELECT ops.my_project_ids('{admin}'::text[]) AS my_project_ids)))))) WITH CHECK (((project_id = ANY (ARRAY( SELECT ops.my_project_ids('{owner}'::text[]) AS my_project_ids))) OR ((role <> 'owner'::text) AND (project_id = ANY (ARRAY( SELECT ops.my_project_ids('{admin}'::text[]) AS my_project_ids))))));
 COMMENT ON POLICY project_memberships_update_admin ON ops.project_memberships IS 'Owners change any role; admins neither touch nor make an owner';
 
+-- table ops.project_queues
+ALTER TABLE ops.project_queues ADD CONSTRAINT project_queues_project_id_fkey FOREIGN KEY (project_id) REFERENCES ops.projects(id) ON DELETE CASCADE;
+CREATE POLICY project_queues_select_member ON ops.project_queues FOR SELECT TO authenticated USING ((project_id = ANY (ARRAY( SELECT ops.my_project_ids() AS my_project_ids))));
+COMMENT ON POLICY project_queues_select_member ON ops.project_queues IS 'Members see their projects'' limits';
+
 -- table ops.projects
 CREATE TRIGGER set_updated_at
 BEFORE UPDATE ON ops.projects
@@ -1224,6 +3093,11 @@ CREATE POLICY projects_select_member ON ops.projects FOR SELECT TO authenticated
 COMMENT ON POLICY projects_select_member ON ops.projects IS 'Members see their projects';
 CREATE POLICY projects_update_owner ON ops.projects FOR UPDATE TO authenticated USING ((id = ANY (ARRAY( SELECT ops.my_project_ids('{owner}'::text[]) AS my_project_ids)))) WITH CHECK ((id = ANY (ARRAY( SELECT ops.my_project_ids('{owner}'::text[]) AS my_project_ids))));
 COMMENT ON POLICY projects_update_owner ON ops.projects IS 'Owners change the project';
+
+-- table ops.queue_lanes
+ALTER TABLE ops.queue_lanes ADD CONSTRAINT queue_lanes_project_id_fkey FOREIGN KEY (project_id) REFERENCES ops.project_queues(project_id) ON DELETE CASCADE;
+CREATE POLICY queue_lanes_select_member ON ops.queue_lanes FOR SELECT TO authenticated USING (((project_id IS NULL) OR (project_id = ANY (ARRAY( SELECT ops.my_project_ids() AS my_project_ids)))));
+COMMENT ON POLICY queue_lanes_select_member ON ops.queue_lanes IS 'Members see the lanes that their runs may be in';
 
 -- table ops.run_artifacts
 ALTER TABLE ops.run_artifacts ADD CONSTRAINT run_artifacts_run_id_fkey FOREIGN KEY (run_id) REFERENCES ops.runs(id) ON DELETE CASCADE;
@@ -1245,7 +3119,6 @@ EXECUTE FUNCTION ops.protect_run_events();
 CREATE TRIGGER protect_state_changes
 BEFORE INSERT ON ops.run_events
 FOR EACH ROW
-WHEN ((new.event_type = 'state_change'::text))
 EXECUTE FUNCTION ops.protect_state_changes();
 
 CREATE TRIGGER protect_table
@@ -1268,39 +3141,32 @@ CREATE POLICY run_logs_select_member ON ops.run_logs FOR SELECT TO authenticated
 
 COMMENT ON POLICY run_logs_select_member ON ops.run_logs IS 'Whoever sees a run sees its log';
 
+-- table ops.run_queue
+CREATE POLICY run_queue_select_member ON ops.run_queue FOR SELECT TO authenticated USING ((project_id = ANY (ARRAY( SELECT ops.my_project_ids() AS my_project_ids))));
+COMMENT ON POLICY run_queue_select_member ON ops.run_queue IS 'Members see their projects'' part of the queue';
+
 -- table ops.runs
+ALTER TABLE ops.runs ADD CONSTRAINT runs_project_id_environment_id_fkey FOREIGN KEY (project_id, environment_id) REFERENCES ops.environments(project_id, id);
 ALTER TABLE ops.runs ADD CONSTRAINT runs_project_id_fkey FOREIGN KEY (project_id) REFERENCES ops.projects(id) ON DELETE CASCADE;
 ALTER TABLE ops.runs ADD CONSTRAINT runs_project_id_workflow_id_fkey FOREIGN KEY (project_id, workflow_id) REFERENCES ops.workflows(project_id, id);
+ALTER TABLE ops.runs ADD CONSTRAINT runs_retry_of_fkey FOREIGN KEY (retry_of) REFERENCES ops.runs(id) ON DELETE SET NULL;
 
 CREATE TRIGGER admit_run
 AFTER INSERT ON ops.runs
 FOR EACH ROW
 EXECUTE FUNCTION ops.admit_run();
 
-CREATE TRIGGER enforce_run_status_transition
+CREATE TRIGGER guard_run
 BEFORE UPDATE ON ops.runs
 FOR EACH ROW
-WHEN ((old.status IS DISTINCT FROM new.status))
-EXECUTE FUNCTION ops.validate_run_status_transition();
+EXECUTE FUNCTION ops.guard_run();
 
-COMMENT ON TRIGGER enforce_run_status_transition ON ops.runs IS 'queued → claimed → running → succeeded | failed, and canceled from each of the first three';
+COMMENT ON TRIGGER guard_run ON ops.runs IS 'queued → claimed → running → succeeded | failed, and canceled from each of the first three';
 
 CREATE TRIGGER number_run
 BEFORE INSERT ON ops.runs
 FOR EACH ROW
 EXECUTE FUNCTION ops.number_run();
-
-CREATE TRIGGER protect_run_identity
-BEFORE UPDATE ON ops.runs
-FOR EACH ROW
-WHEN (((new.id IS DISTINCT FROM old.id) OR (new.project_id IS DISTINCT FROM old.project_id) OR (new.workflow_id IS DISTINCT FROM old.workflow_id) OR (new.run_number IS DISTINCT FROM old.run_number) OR (new.created_at IS DISTINCT FROM old.created_at)))
-EXECUTE FUNCTION ops.protect_run();
-
-CREATE TRIGGER protect_run_outcome
-BEFORE UPDATE ON ops.runs
-FOR EACH ROW
-WHEN (((old.status = ANY (ARRAY['succeeded'::text, 'failed'::text, 'canceled'::text])) AND ((new.claimed_by IS DISTINCT FROM old.claimed_by) OR (new.claimed_at IS DISTINCT FROM old.claimed_at) OR (new.started_at IS DISTINCT FROM old.started_at) OR (new.finished_at IS DISTINCT FROM old.finished_at) OR (new.exit_code IS DISTINCT FROM old.exit_code) OR (new.error_message IS DISTINCT FROM old.error_message))))
-EXECUTE FUNCTION ops.protect_run();
 
 CREATE TRIGGER record_first_status
 AFTER INSERT ON ops.runs
@@ -1310,14 +3176,25 @@ EXECUTE FUNCTION ops.record_status_change();
 CREATE TRIGGER record_status_change
 AFTER UPDATE ON ops.runs
 FOR EACH ROW
-WHEN ((old.status IS DISTINCT FROM new.status))
+WHEN (((old.status IS DISTINCT FROM new.status) AND (current_setting('ops.by_function'::text, true) IS DISTINCT FROM 'on'::text)))
 EXECUTE FUNCTION ops.record_status_change();
 
-CREATE TRIGGER set_updated_at
-BEFORE UPDATE ON ops.runs
+CREATE TRIGGER requeue_run
+AFTER UPDATE OF priority, labels, run_after ON ops.runs
 FOR EACH ROW
-WHEN ((old.* IS DISTINCT FROM new.*))
-EXECUTE FUNCTION ops.set_updated_at();
+WHEN (((new.status = 'queued'::text) AND (old.status = 'queued'::text) AND ((old.priority IS DISTINCT FROM new.priority) OR (old.labels IS DISTINCT FROM new.labels) OR (old.run_after IS DISTINCT FROM new.run_after))))
+EXECUTE FUNCTION ops.requeue_run();
+
+CREATE TRIGGER unqueue_deleted_runs
+AFTER DELETE ON ops.runs
+REFERENCING OLD TABLE AS gone
+FOR EACH STATEMENT
+EXECUTE FUNCTION ops.unqueue_deleted_runs();
+
+CREATE TRIGGER validate_run
+BEFORE INSERT OR UPDATE OF run_number, priority, metadata, idempotency_key, labels, run_after, max_attempts, attempt, retry_delay_seconds, retry_of, run_ref, git_ref, git_commit ON ops.runs
+FOR EACH ROW
+EXECUTE FUNCTION ops.validate_run();
 
 CREATE POLICY runs_insert_developer ON ops.runs FOR INSERT TO authenticated WITH CHECK (((priority >= 0) AND (project_id = ANY (ARRAY( SELECT ops.my_project_ids('{owner,admin,developer}'::text[]) AS my_project_ids)))));
 COMMENT ON POLICY runs_insert_developer ON ops.runs IS 'Developers and above queue runs, not ahead of the default priority';
@@ -1343,6 +3220,10 @@ EXECUTE FUNCTION ops.set_updated_at();
 
 CREATE POLICY upgrade_advisories_select_all ON ops.upgrade_advisories FOR SELECT TO authenticated USING (true);
 COMMENT ON POLICY upgrade_advisories_select_all ON ops.upgrade_advisories IS 'Every user sees the advisories';
+
+-- table ops.workers
+CREATE POLICY workers_select_all ON ops.workers FOR SELECT TO authenticated USING (true);
+COMMENT ON POLICY workers_select_all ON ops.workers IS 'Every user sees which workers there are';
 
 -- table ops.workflows
 ALTER TABLE ops.workflows ADD CONSTRAINT workflows_project_id_fkey FOREIGN KEY (project_id) REFERENCES ops.projects(id) ON DELETE CASCADE;

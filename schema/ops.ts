@@ -7,6 +7,109 @@ export interface Database {
   ops: {
     Tables: {
       /**
+       * Runs after which no attempt is left: for somebody to look at, and to retry
+       * check dead_letters_reason_check: (reason = ANY (ARRAY['failed'::text, 'lease_expired'::text]))
+       * check dead_letters_redriven_check: ((redriven_as IS NULL) = (redriven_at IS NULL))
+       * row level security is on
+       * policy dead_letters_select_member: SELECT to authenticated using ((project_id = ANY (ARRAY( SELECT ops.my_project_ids() AS my_project_ids)))): Members see what came to nothing in their projects
+       */
+      dead_letters: {
+        Row: {
+          run_id: string;
+          project_id: string;
+          /** The first attempt */
+          first_run_id: string;
+          /** How many attempts there were */
+          attempts: number;
+          /** failed | lease_expired */
+          reason: string;
+          worker_id: string | null;
+          exit_code: number | null;
+          error_message: string | null;
+          died_at: string;
+          /** The run that was queued in its place */
+          redriven_as: string | null;
+          redriven_at: string | null;
+        };
+        Insert: {
+          run_id: string;
+          project_id: string;
+          first_run_id: string;
+          attempts: number;
+          reason: string;
+          worker_id?: string | null;
+          exit_code?: number | null;
+          error_message?: string | null;
+          died_at?: string;
+          redriven_as?: string | null;
+          redriven_at?: string | null;
+        };
+        Update: {
+          run_id?: string;
+          project_id?: string;
+          first_run_id?: string;
+          attempts?: number;
+          reason?: string;
+          worker_id?: string | null;
+          exit_code?: number | null;
+          error_message?: string | null;
+          died_at?: string;
+          redriven_as?: string | null;
+          redriven_at?: string | null;
+        };
+        Relationships: [
+          { foreignKeyName: "dead_letters_project_id_fkey"; columns: ["project_id"]; isOneToOne: false; referencedSchema: "ops"; referencedRelation: "projects"; referencedColumns: ["id"] },
+          { foreignKeyName: "dead_letters_run_id_fkey"; columns: ["run_id"]; isOneToOne: true; referencedSchema: "ops"; referencedRelation: "runs"; referencedColumns: ["id"] },
+        ];
+      };
+      /**
+       * Where a project's runs go: dev, staging, prod
+       * check environments_config_check: (jsonb_typeof(config) = 'object'::text)
+       * check environments_name_check: (btrim(name) <> ''::text)
+       * check environments_slug_format: (slug ~ '^[a-z0-9-]{1,100}$'::text)
+       * row level security is on
+       * policy environments_delete_admin: DELETE to authenticated using ((project_id = ANY (ARRAY( SELECT ops.my_project_ids('{owner,admin}'::text[]) AS my_project_ids)))): Admins and owners delete environments; the foreign key keeps those that have runs
+       * policy environments_insert_developer: INSERT to authenticated with check ((project_id = ANY (ARRAY( SELECT ops.my_project_ids('{owner,admin,developer}'::text[]) AS my_project_ids)))): Developers and above make environments
+       * policy environments_select_member: SELECT to authenticated using ((project_id = ANY (ARRAY( SELECT ops.my_project_ids() AS my_project_ids)))): Members see the environments of their projects
+       * policy environments_update_developer: UPDATE to authenticated using ((project_id = ANY (ARRAY( SELECT ops.my_project_ids('{owner,admin,developer}'::text[]) AS my_project_ids)))) with check ((project_id = ANY (ARRAY( SELECT ops.my_project_ids('{owner,admin,developer}'::text[]) AS my_project_ids)))): Developers and above change environments
+       */
+      environments: {
+        Row: {
+          id: string;
+          project_id: string;
+          /** Short name, unique in the project: dev, staging, prod */
+          slug: string;
+          name: string;
+          description: string | null;
+          config: Json;
+          created_at: string;
+          updated_at: string;
+        };
+        Insert: {
+          id?: string;
+          project_id: string;
+          slug: string;
+          name: string;
+          description?: string | null;
+          config?: Json;
+          created_at?: string;
+          updated_at?: string;
+        };
+        Update: {
+          id?: string;
+          project_id?: string;
+          slug?: string;
+          name?: string;
+          description?: string | null;
+          config?: Json;
+          created_at?: string;
+          updated_at?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "environments_project_id_fkey"; columns: ["project_id"]; isOneToOne: false; referencedSchema: "ops"; referencedRelation: "projects"; referencedColumns: ["id"] },
+        ];
+      };
+      /**
        * Who may do what in which project
        * check project_memberships_role_check: (role = ANY (ARRAY['owner'::text, 'admin'::text, 'developer'::text, 'viewer'::text]))
        * row level security is on
@@ -44,6 +147,37 @@ export interface Database {
         Relationships: [
           { foreignKeyName: "project_memberships_project_id_fkey"; columns: ["project_id"]; isOneToOne: false; referencedSchema: "ops"; referencedRelation: "projects"; referencedColumns: ["id"] },
           { foreignKeyName: "project_memberships_user_id_fkey"; columns: ["user_id"]; isOneToOne: false; referencedSchema: "auth"; referencedRelation: "users"; referencedColumns: ["id"] },
+        ];
+      };
+      /**
+       * Projects with a lane of their own: how many of their runs may be in flight, and whether any is given out
+       * check project_queues_max_running_check: ((max_running >= 1) AND (max_running <= 100000))
+       * row level security is on
+       * policy project_queues_select_member: SELECT to authenticated using ((project_id = ANY (ARRAY( SELECT ops.my_project_ids() AS my_project_ids)))): Members see their projects' limits
+       */
+      project_queues: {
+        Row: {
+          project_id: string;
+          /** Claimed and running at one time, at most; null is without limit */
+          max_running: number | null;
+          /** A paused project's runs stay queued */
+          paused: boolean;
+          updated_at: string;
+        };
+        Insert: {
+          project_id: string;
+          max_running?: number | null;
+          paused?: boolean;
+          updated_at?: string;
+        };
+        Update: {
+          project_id?: string;
+          max_running?: number | null;
+          paused?: boolean;
+          updated_at?: string;
+        };
+        Relationships: [
+          { foreignKeyName: "project_queues_project_id_fkey"; columns: ["project_id"]; isOneToOne: true; referencedSchema: "ops"; referencedRelation: "projects"; referencedColumns: ["id"] },
         ];
       };
       /**
@@ -108,8 +242,38 @@ export interface Database {
         ];
       };
       /**
+       * Lines of runs beside the common one: of a project, of a set of labels, or of both
+       * row level security is on
+       * policy queue_lanes_select_member: SELECT to authenticated using (((project_id IS NULL) OR (project_id = ANY (ARRAY( SELECT ops.my_project_ids() AS my_project_ids))))): Members see the lanes that their runs may be in
+       */
+      queue_lanes: {
+        Row: {
+          /** generated always as identity */
+          id: number;
+          /** The project whose own lane this is; null for all projects without one */
+          project_id: string | null;
+          /** What a worker must have to be given runs of this lane, in order */
+          labels: string[];
+        };
+        Insert: {
+          id?: never;
+          project_id?: string | null;
+          labels: string[];
+        };
+        Update: {
+          id?: never;
+          project_id?: string | null;
+          labels?: string[];
+        };
+        Relationships: [
+          { foreignKeyName: "queue_lanes_project_id_fkey"; columns: ["project_id"]; isOneToOne: false; referencedSchema: "ops"; referencedRelation: "project_queues"; referencedColumns: ["project_id"] },
+        ];
+      };
+      /**
        * Where the outputs of each run are stored
        * check run_artifacts_artifact_key_check: ((octet_length(artifact_key) >= 1) AND (octet_length(artifact_key) <= 1000))
+       * check run_artifacts_artifact_type_check: (artifact_type = ANY (ARRAY['image'::text, 'sbom'::text, 'logs'::text, 'evidence'::text, 'manifest'::text]))
+       * check run_artifacts_digest_format: (digest ~ '^sha256:[0-9a-f]{64}$'::text)
        * check run_artifacts_metadata_check: (jsonb_typeof(metadata) = 'object'::text)
        * check run_artifacts_size_bytes_check: (size_bytes >= 0)
        * row level security is on
@@ -132,6 +296,10 @@ export interface Database {
           expires_at: string | null;
           metadata: Json;
           created_at: string;
+          /** image | sbom | logs | evidence | manifest */
+          artifact_type: string | null;
+          /** Of an image: sha256:<64 hexadecimal digits> */
+          digest: string | null;
         };
         Insert: {
           id?: string;
@@ -144,6 +312,8 @@ export interface Database {
           expires_at?: string | null;
           metadata?: Json;
           created_at?: string;
+          artifact_type?: string | null;
+          digest?: string | null;
         };
         Update: {
           id?: string;
@@ -156,6 +326,8 @@ export interface Database {
           expires_at?: string | null;
           metadata?: Json;
           created_at?: string;
+          artifact_type?: string | null;
+          digest?: string | null;
         };
         Relationships: [
           { foreignKeyName: "run_artifacts_run_id_fkey"; columns: ["run_id"]; isOneToOne: false; referencedSchema: "ops"; referencedRelation: "runs"; referencedColumns: ["id"] },
@@ -163,8 +335,6 @@ export interface Database {
       };
       /**
        * What happened to each run; append-only
-       * check run_events_event_type_check: (event_type = ANY (ARRAY['state_change'::text, 'error'::text, 'warning'::text, 'info'::text]))
-       * check run_events_payload_check: (jsonb_typeof(payload) = 'object'::text)
        * row level security is on
        * policy run_events_select_member: SELECT to authenticated using ((EXISTS ( SELECT
        *    FROM ops.runs r
@@ -255,32 +425,59 @@ export interface Database {
         ];
       };
       /**
+       * One row for each run that has not ended; kept by ops.runs, whose status it follows
+       * row level security is on
+       * policy run_queue_select_member: SELECT to authenticated using ((project_id = ANY (ARRAY( SELECT ops.my_project_ids() AS my_project_ids)))): Members see their projects' part of the queue
+       */
+      run_queue: {
+        Row: {
+          run_id: string;
+          project_id: string;
+          created_at: string;
+          /** Waits until then; null is ready, or in flight */
+          due_at: string | null;
+          /** Until when the worker that holds the run need not be heard of */
+          lease_expires_at: string | null;
+          priority: number;
+          /** Null is the common line */
+          lane_id: number | null;
+          /** By how much a heartbeat extends the lease */
+          lease_seconds: number | null;
+          /** Claimed or running */
+          in_flight: boolean;
+          /** What the claimer called its request, to be answered the same when it asks again */
+          claim_request: string | null;
+        };
+        Insert: {
+          run_id: string;
+          project_id: string;
+          created_at: string;
+          due_at?: string | null;
+          lease_expires_at?: string | null;
+          priority: number;
+          lane_id?: number | null;
+          lease_seconds?: number | null;
+          in_flight?: boolean;
+          claim_request?: string | null;
+        };
+        Update: {
+          run_id?: string;
+          project_id?: string;
+          created_at?: string;
+          due_at?: string | null;
+          lease_expires_at?: string | null;
+          priority?: number;
+          lane_id?: number | null;
+          lease_seconds?: number | null;
+          in_flight?: boolean;
+          claim_request?: string | null;
+        };
+        Relationships: [
+        ];
+      };
+      /**
        * The queue: each run of a workflow, from queued to its end
-       * check runs_claim_matches_status_check: (((claimed_by IS NULL) = (claimed_at IS NULL)) AND (claimed_by IS DISTINCT FROM ''::text) AND
-       * CASE
-       *     WHEN (status = 'queued'::text) THEN (claimed_at IS NULL)
-       *     WHEN (status = 'canceled'::text) THEN true
-       *     ELSE (claimed_at IS NOT NULL)
-       * END)
-       * check runs_error_message_matches_status_check: ((error_message IS NULL) OR (finished_at IS NOT NULL))
-       * check runs_exit_code_matches_status_check:
-       * CASE status
-       *     WHEN 'succeeded'::text THEN (NOT (exit_code IS DISTINCT FROM 0))
-       *     WHEN 'failed'::text THEN (exit_code IS DISTINCT FROM 0)
-       *     ELSE (exit_code IS NULL)
-       * END
-       * check runs_finish_matches_status_check: ((finished_at IS NOT NULL) = (status = ANY (ARRAY['succeeded'::text, 'failed'::text, 'canceled'::text])))
-       * check runs_idempotency_key_check: ((octet_length(idempotency_key) >= 1) AND (octet_length(idempotency_key) <= 1000))
-       * check runs_metadata_check: (jsonb_typeof(metadata) = 'object'::text)
-       * check runs_priority_check: ((priority >= '-100'::integer) AND (priority <= 100))
-       * check runs_run_number_check: (run_number > 0)
-       * check runs_start_matches_status_check:
-       * CASE
-       *     WHEN (status = ANY (ARRAY['queued'::text, 'claimed'::text])) THEN (started_at IS NULL)
-       *     WHEN (status = 'canceled'::text) THEN ((started_at IS NULL) OR (claimed_at IS NOT NULL))
-       *     ELSE (started_at IS NOT NULL)
-       * END
-       * check runs_status_check: (status = ANY (ARRAY['queued'::text, 'claimed'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'canceled'::text]))
+       * check runs_matches_status_check: ops.run_matches_status(status, claimed_by, claimed_at, started_at, finished_at, exit_code, error_message, reaped_at)
        * row level security is on
        * policy runs_insert_developer: INSERT to authenticated with check (((priority >= 0) AND (project_id = ANY (ARRAY( SELECT ops.my_project_ids('{owner,admin,developer}'::text[]) AS my_project_ids))))): Developers and above queue runs, not ahead of the default priority
        * policy runs_select_member: SELECT to authenticated using ((project_id = ANY (ARRAY( SELECT ops.my_project_ids() AS my_project_ids)))): Members see the runs of their projects
@@ -309,6 +506,30 @@ export interface Database {
           metadata: Json;
           created_at: string;
           updated_at: string;
+          /** Name for people and scripts: run-YYYYMMDD-HHMMSS-<first 7 of the commit> */
+          run_ref: string | null;
+          /** Where the run goes, an environment of its project */
+          environment_id: string | null;
+          /** Branch or tag that the run is about */
+          git_ref: string | null;
+          /** Its commit, all 40 digits */
+          git_commit: string | null;
+          /** What a worker must have, all of it, to be given the run */
+          labels: string[];
+          /** Not claimed before; null is at once */
+          run_after: string | null;
+          /** Which attempt this is; a retry is a run of its own */
+          attempt: number;
+          /** How many attempts there are at most before somebody has to look */
+          max_attempts: number;
+          /** Wait before the second attempt; doubled for each further one, at most a day */
+          retry_delay_seconds: number;
+          /** The attempt before this one */
+          retry_of: string | null;
+          /** Of the claim: grows with every claim of any run, and is never given out again */
+          claim_token: number | null;
+          /** When the run was ended because its worker's lease had run out */
+          reaped_at: string | null;
         };
         Insert: {
           id?: string;
@@ -327,6 +548,18 @@ export interface Database {
           metadata?: Json;
           created_at?: string;
           updated_at?: string;
+          run_ref?: string | null;
+          environment_id?: string | null;
+          git_ref?: string | null;
+          git_commit?: string | null;
+          labels?: string[];
+          run_after?: string | null;
+          attempt?: number;
+          max_attempts?: number;
+          retry_delay_seconds?: number;
+          retry_of?: string | null;
+          claim_token?: number | null;
+          reaped_at?: string | null;
         };
         Update: {
           id?: string;
@@ -345,10 +578,24 @@ export interface Database {
           metadata?: Json;
           created_at?: string;
           updated_at?: string;
+          run_ref?: string | null;
+          environment_id?: string | null;
+          git_ref?: string | null;
+          git_commit?: string | null;
+          labels?: string[];
+          run_after?: string | null;
+          attempt?: number;
+          max_attempts?: number;
+          retry_delay_seconds?: number;
+          retry_of?: string | null;
+          claim_token?: number | null;
+          reaped_at?: string | null;
         };
         Relationships: [
+          { foreignKeyName: "runs_project_id_environment_id_fkey"; columns: ["project_id", "environment_id"]; isOneToOne: false; referencedSchema: "ops"; referencedRelation: "environments"; referencedColumns: ["project_id", "id"] },
           { foreignKeyName: "runs_project_id_fkey"; columns: ["project_id"]; isOneToOne: false; referencedSchema: "ops"; referencedRelation: "projects"; referencedColumns: ["id"] },
           { foreignKeyName: "runs_project_id_workflow_id_fkey"; columns: ["project_id", "workflow_id"]; isOneToOne: false; referencedSchema: "ops"; referencedRelation: "workflows"; referencedColumns: ["project_id", "id"] },
+          { foreignKeyName: "runs_retry_of_fkey"; columns: ["retry_of"]; isOneToOne: false; referencedSchema: "ops"; referencedRelation: "runs"; referencedColumns: ["id"] },
         ];
       };
       /**
@@ -440,6 +687,40 @@ export interface Database {
         ];
       };
       /**
+       * Workers, as far as they say that they are there
+       * check workers_id_check: ((octet_length(id) >= 1) AND (octet_length(id) <= 1000))
+       * check workers_slots_check: (slots > 0)
+       * row level security is on
+       * policy workers_select_all: SELECT to authenticated using (true): Every user sees which workers there are
+       */
+      workers: {
+        Row: {
+          id: string;
+          /** What runs may ask of the worker */
+          labels: string[];
+          /** How many runs it does at one time */
+          slots: number;
+          first_seen_at: string;
+          last_seen_at: string;
+        };
+        Insert: {
+          id: string;
+          labels?: string[];
+          slots?: number;
+          first_seen_at?: string;
+          last_seen_at?: string;
+        };
+        Update: {
+          id?: string;
+          labels?: string[];
+          slots?: number;
+          first_seen_at?: string;
+          last_seen_at?: string;
+        };
+        Relationships: [
+        ];
+      };
+      /**
        * Workflow definitions: what a run of a project does
        * check workflows_config_check: (jsonb_typeof(config) = 'object'::text)
        * check workflows_name_check: ((octet_length(name) >= 1) AND (octet_length(name) <= 1000))
@@ -503,31 +784,91 @@ export interface Database {
     };
     Functions: {
       /** Records an output of a run; said again for the same key, replaces it */
-      add_run_artifact: { Args: { p_run_id: string | null; p_artifact_key: string | null; p_artifact_url: string | null; p_content_type?: string | null; p_size_bytes?: number | null; p_checksum?: string | null; p_expires_at?: string | null; p_metadata?: Json | null }; Returns: Json | null };
+      add_run_artifact: { Args: { p_run_id: string | null; p_artifact_key: string | null; p_artifact_url: string | null; p_content_type?: string | null; p_size_bytes?: number | null; p_checksum?: string | null; p_expires_at?: string | null; p_metadata?: Json | null; p_artifact_type?: string | null; p_digest?: string | null; p_claim_token?: number | null }; Returns: Json | null };
       /** Adds a line to a run's log */
-      append_run_log: { Args: { p_run_id: string | null; p_level: string | null; p_message: string | null; p_metadata?: Json | null }; Returns: Json | null };
+      append_run_log: { Args: { p_run_id: string | null; p_level: string | null; p_message: string | null; p_metadata?: Json | null; p_claim_token?: number | null }; Returns: Json | null };
+      /** Adds lines to a run's log, in their order: [{message, level, metadata}, …] */
+      append_run_logs: { Args: { p_run_id: string | null; p_lines: Json | null; p_claim_token?: number | null }; Returns: Json | null };
       /** Ends a run that is queued, claimed or running as canceled */
       cancel_run: { Args: { p_run_id: string | null; p_reason?: string | null }; Returns: Json | null };
-      /** Gives the first queued run to a worker, no run to two; run_id is null when the queue is empty */
-      claim_next_run: { Args: { p_worker_id: string | null }; Returns: Json | null };
+      /** Gives the first queued run to a worker, no run to two; run_id is null when there is none for it */
+      claim_next_run: { Args: { p_worker_id: string | null; p_labels?: string[] | null; p_lease_seconds?: number | null; p_request_id?: string | null }; Returns: Json | null };
+      /** Gives up to so many queued runs to a worker that has the labels they ask for, no run to two */
+      claim_next_runs: { Args: { p_worker_id: string | null; p_limit?: number | null; p_labels?: string[] | null; p_lease_seconds?: number | null; p_request_id?: string | null }; Returns: Json | null };
+      /** Part of a claim: across the common line and the lanes, with limits and labels */
+      claim_runs: { Args: { p_worker_id: string | null; p_limit: number | null; p_labels: string[] | null; p_lease_seconds: number | null; p_request_id: string | null }; Returns: Json | null };
       /** Ends a running run: succeeded for exit code 0, else failed; said again, answers the recorded result */
-      complete_workflow_run: { Args: { p_run_id: string | null; p_exit_code: number | null; p_error_message?: string | null; p_worker_id?: string | null }; Returns: Json | null };
+      complete_workflow_run: { Args: { p_run_id: string | null; p_exit_code: number | null; p_error_message?: string | null; p_worker_id?: string | null; p_claim_token?: number | null }; Returns: Json | null };
+      /** Ends several runs in one call: [{run_id, claim_token, exit_code, error_message}, …] */
+      complete_workflow_runs: { Args: { p_worker_id: string | null; p_results: Json | null }; Returns: Json | null };
+      /** Queues a run of a commit in an environment; makes the workflow of that type where the project has none */
+      create_environment_run: { Args: { p_project: string | null; p_workflow_type: string | null; p_git_ref: string | null; p_git_commit: string | null; p_environment?: string | null; p_metadata?: Json | null }; Returns: Json | null };
       /** Makes a project and its caller the owner, in one step */
       create_project: { Args: { p_workspace_key: string | null; p_slug: string | null; p_name: string | null; p_odoo_version: string | null; p_description?: string | null; p_config?: Json | null }; Returns: Json | null };
       /** The user that the request's JWT names; null for nobody */
       current_user_id: { Args: Record<string, never>; Returns: string | null };
       /** The calling user's role in a project; null for a stranger */
       current_user_role: { Args: { p_project_id: string | null }; Returns: string | null };
+      /** Ends a run, and queues the next attempt or records that there is none */
+      end_attempt: { Args: { p_run: Database["ops"]["Tables"]["runs"]["Row"] | null; p_status: string | null; p_exit_code: number | null; p_error_message: string | null; p_reaped_at: string | null }; Returns: string | null };
       /** Queues a run; with an idempotency key that was used before, answers the run that it made then */
-      enqueue_run: { Args: { p_project_id: string | null; p_workflow_id: string | null; p_idempotency_key?: string | null; p_priority?: number | null; p_metadata?: Json | null }; Returns: Json | null };
+      enqueue_run: { Args: { p_project_id: string | null; p_workflow_id: string | null; p_idempotency_key?: string | null; p_priority?: number | null; p_metadata?: Json | null; p_labels?: string[] | null; p_run_after?: string | null; p_max_attempts?: number | null; p_retry_delay_seconds?: number | null; p_environment_id?: string | null; p_git_ref?: string | null; p_git_commit?: string | null }; Returns: Json | null };
+      /** Why a queued run does not start */
+      explain_run: { Args: { p_run_id: string | null }; Returns: Json | null };
+      /** Makes a run's row in the queue what the run says */
+      file_run: { Args: { p_run: Database["ops"]["Tables"]["runs"]["Row"] | null }; Returns: undefined };
+      /** All that a worker needs to do a run that it has claimed */
+      get_claimed_run: { Args: { p_run_id: string | null; p_worker_id: string | null; p_claim_token: number | null }; Returns: Json | null };
+      /** The worker is there: its lease of the run is extended from now on */
+      heartbeat_run: { Args: { p_run_id: string | null; p_worker_id: string | null; p_claim_token?: number | null; p_lease_seconds?: number | null }; Returns: Json | null };
+      /** The lane for runs of a project that ask for these labels; null is the common line */
+      lane_of: { Args: { p_project_id: string | null; p_labels: string[] | null }; Returns: number | null };
       /** Queued and claimed runs in the order of the queue, of the projects the caller sees */
       list_queued_runs: { Args: Record<string, never>; Returns: { run_id: string | null; project_id: string | null; workflow_id: string | null; run_number: number | null; status: string | null; created_at: string | null; claimed_by: string | null; claimed_at: string | null; priority: number | null }[] };
       /** The projects that the calling user is a member of, all of them or those with one of the given roles */
       my_project_ids: { Args: { p_roles?: string[] | null }; Returns: (string | null)[] };
+      /** A number for a claim that is made by a plain UPDATE */
+      next_claim_token: { Args: Record<string, never>; Returns: number | null };
+      /** A reference for a run of this commit, which no other run has */
+      next_run_ref: { Args: { p_git_commit: string | null }; Returns: string | null };
+      /** Why output of a run is refused, from a caller with a token; null when it is not */
+      output_refusal: { Args: { p_run: Database["ops"]["Tables"]["runs"]["Row"] | null; p_claim_token: number | null }; Returns: Json | null };
+      /** Part of a claim: the next runs of the common line; null where there is more to look at, or nothing */
+      pick_runs: { Args: { p_limit: number | null }; Returns: string[] | null };
+      /** Part of a claim: runs whose time has come are ready */
+      promote_due_runs: { Args: { p_limit?: number | null }; Returns: number | null };
       /** Retention: deletes events of runs that ended before a time, at most so many; events of live runs stay */
       purge_run_events: { Args: { p_finished_before: string | null; p_limit?: number | null }; Returns: Json | null };
+      /** Retention: deletes log lines of runs that ended before a time, at most so many */
+      purge_run_logs: { Args: { p_finished_before: string | null; p_limit?: number | null }; Returns: Json | null };
+      /** Retention: deletes runs that ended before a time with all that belongs to them, the oldest first, at most so many */
+      purge_runs: { Args: { p_finished_before: string | null; p_limit?: number | null }; Returns: Json | null };
+      /** How the queue is: what waits and since when, what is in flight, what was lost, what keeps dead rows */
+      queue_health: { Args: Record<string, never>; Returns: Json | null };
+      /** Queues the next attempt of a run, once */
+      queue_retry: { Args: { p_run: Database["ops"]["Tables"]["runs"]["Row"] | null; p_max_attempts: number | null; p_delay_seconds: number | null }; Returns: string | null };
+      /** Ends runs whose worker has not been heard of for its lease, at most so many, and queues their next attempts */
+      reap_expired_runs: { Args: { p_limit?: number | null }; Returns: Json | null };
+      /** Part of a claim: runs of projects with a lane of their own are put there */
+      refile_runs: { Args: { p_lane_id: number | null }; Returns: undefined };
+      /** Why a worker's call about a run is refused; null when it is not */
+      refusal: { Args: { p_run: Database["ops"]["Tables"]["runs"]["Row"] | null; p_worker_id: string | null; p_claim_token: number | null }; Returns: Json | null };
+      /** A worker says that it is there, and what it can do */
+      report_worker: { Args: { p_worker_id: string | null; p_labels?: string[] | null; p_slots?: number | null }; Returns: Json | null };
+      /** Queues the next attempt of a run that has ended; said again, answers the same one */
+      retry_run: { Args: { p_run_id: string | null; p_delay_seconds?: number | null }; Returns: Json | null };
+      /** Check: what each status says about a run's other columns */
+      run_matches_status: { Args: { p_status: string | null; p_claimed_by: string | null; p_claimed_at: string | null; p_started_at: string | null; p_finished_at: string | null; p_exit_code: number | null; p_error_message: string | null; p_reaped_at: string | null }; Returns: boolean | null };
+      /** How many runs of a project may be in flight at one time, and whether any is given out; its runs get a lane of their own */
+      set_project_queue: { Args: { p_project_id: string | null; p_max_running?: number | null; p_paused?: boolean | null }; Returns: Json | null };
       /** The worker that claimed a run begins it */
-      start_workflow_run: { Args: { p_run_id: string | null; p_worker_id: string | null }; Returns: Json | null };
+      start_workflow_run: { Args: { p_run_id: string | null; p_worker_id: string | null; p_claim_token?: number | null }; Returns: Json | null };
+      /** Begins several claimed runs in one call */
+      start_workflow_runs: { Args: { p_run_ids: string[] | null; p_worker_id: string | null; p_claim_tokens: number[] | null }; Returns: Json | null };
+      /** Part of a claim: runs that the caller has picked become its own */
+      take_runs: { Args: { p_run_ids: string[] | null; p_worker_id: string | null; p_lease_seconds: number | null; p_request_id: string | null }; Returns: Json | null };
+      /** Says "ops_run_ended" when somebody waits for the run */
+      tell_waiters: { Args: { p_run_id: string | null }; Returns: undefined };
     };
     Enums: {
     };
@@ -551,3 +892,7 @@ export type Update<S extends SchemaName, T extends keyof Database[S]["Tables"]> 
   Database[S]["Tables"][T] extends { Update: infer R } ? R : never;
 /** The labels of an enum. */
 export type Enum<S extends SchemaName, T extends keyof Database[S]["Enums"]> = Database[S]["Enums"][T];
+
+// Also in the database, and without a type here:
+// sequence ops.claim_tokens
+// sequence ops.queue_notifications

@@ -14,6 +14,7 @@ pub mod introspect;
 pub mod kinds;
 pub mod lint;
 pub mod model;
+pub mod ops;
 pub mod pg;
 pub mod plan;
 pub mod prove;

@@ -11,7 +11,10 @@ mod diff;
 mod docs;
 mod down;
 mod drawing;
+mod e2e;
 mod effects;
+mod env;
+mod environment;
 mod explain;
 mod gate;
 mod lint;
@@ -19,12 +22,18 @@ mod new;
 mod output;
 mod plan;
 mod progress;
+mod project;
+mod queue;
+mod records;
 mod redo;
+mod run;
 mod snapshot;
 mod source;
 mod status;
 mod up;
 mod verify;
+mod worker;
+mod workflow;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -98,6 +107,14 @@ enum Command {
     Lint(lint::Lint),
     Dev(dev::Dev),
     Gate(gate::Gate),
+    Env(env::Env),
+    Run(run::Run),
+    Worker(worker::Worker),
+    Queue(queue::Queue),
+    Project(project::Project),
+    Workflow(workflow::Workflow),
+    Environment(environment::Environment),
+    Ops(e2e::Ops),
     Explain(explain::Explain),
     Completions(completions::Completions),
     Man(completions::Man),
@@ -119,6 +136,14 @@ impl Command {
             Self::Lint(_) => "lint",
             Self::Dev(_) => "dev",
             Self::Gate(_) => "gate",
+            Self::Env(_) => "env",
+            Self::Run(_) => "run",
+            Self::Worker(_) => "worker",
+            Self::Queue(_) => "queue",
+            Self::Project(_) => "project",
+            Self::Workflow(_) => "workflow",
+            Self::Environment(_) => "environment",
+            Self::Ops(_) => "ops",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
             Self::Man(_) => "man",
@@ -140,6 +165,14 @@ impl Command {
             Self::Lint(command) => command.run(context).await,
             Self::Dev(command) => command.run(context).await,
             Self::Gate(command) => command.run(context).await,
+            Self::Env(command) => command.run(context).await,
+            Self::Run(command) => command.run(context).await,
+            Self::Worker(command) => command.run(context).await,
+            Self::Queue(command) => command.run(context).await,
+            Self::Project(command) => command.run(context).await,
+            Self::Workflow(command) => command.run(context).await,
+            Self::Environment(command) => command.run(context).await,
+            Self::Ops(command) => command.run(context).await,
             Self::Explain(command) => command.run(context),
             Self::Completions(command) => command.run(context),
             Self::Man(command) => command.run(context),

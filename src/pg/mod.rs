@@ -25,4 +25,4 @@ pub use options::{
 };
 pub use scratch::Scratch;
 pub use server_error::server_error;
-pub use session::{Canceller, Notice, NoticeSink, OLDEST_SUPPORTED, Session};
+pub use session::{Canceller, Notice, NoticeSink, NotificationSink, OLDEST_SUPPORTED, Session};

@@ -53,10 +53,14 @@ impl From<&DbError> for Notice {
 /// Where notices go as they arrive. Called from the task that drives the connection, so it must not block.
 pub type NoticeSink = Box<dyn Fn(Notice) + Send>;
 
+/// Where notifications go as they arrive: channel and payload. Called as a [`NoticeSink`] is.
+pub type NotificationSink = Box<dyn Fn(&str, &str) + Send>;
+
 #[derive(Default)]
 struct State {
     notices: Vec<Notice>,
     sink: Option<NoticeSink>,
+    listener: Option<NotificationSink>,
     end: Option<End>,
 }
 
@@ -98,6 +102,11 @@ impl Session {
                         Some(sink) => sink(Notice::from(&notice)),
                         None => state.notices.push(Notice::from(&notice)),
                     },
+                    Poll::Ready(Some(Ok(AsyncMessage::Notification(said)))) => {
+                        if let Some(listener) = &state.listener {
+                            listener(said.channel(), said.payload());
+                        }
+                    }
                     Poll::Ready(Some(Ok(_))) => {}
                     Poll::Ready(Some(Err(error))) => {
                         state.end = Some(match error.as_db_error() {
@@ -154,6 +163,11 @@ impl Session {
         let mut state = lock(&self.state);
         mem::take(&mut state.notices).into_iter().for_each(&sink);
         state.sink = Some(Box::new(sink));
+    }
+
+    /// Hands notifications of the channels that this session listens on to a sink.
+    pub fn on_notification(&self, sink: impl Fn(&str, &str) + Send + 'static) {
+        lock(&self.state).listener = Some(Box::new(sink));
     }
 
     /// The notices collected since the last time, where there is no sink.

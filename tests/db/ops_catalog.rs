@@ -65,7 +65,7 @@ const CATALOG: &str = "
       from pg_class where relnamespace in (select oid from managed)
       union all
       select 'pg_class'::regclass, a.attrelid, a.attnum, format('column %s.%s %s %s not null %s default %s identity %s',
-             a.attrelid::regclass, a.attname, a.attnum, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+             a.attrelid::regclass, a.attname, row_number() over (partition by a.attrelid order by a.attnum), format_type(a.atttypid, a.atttypmod), a.attnotnull,
              pg_get_expr(d.adbin, d.adrelid), a.attidentity)
       from pg_attribute a
       join pg_class c on c.oid = a.attrelid and c.relkind in ('r', 'v')

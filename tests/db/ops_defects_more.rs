@@ -1,6 +1,6 @@
 //! The defects of the SQL that the bundle comes from, continued: numbers 12 to 21.
 //!
-//! Number 20, a dead worker's run that stays in flight for ever, is for the migration that brings leases.
+//! Number 20, a dead worker's run that stays in flight for ever, is in `queue_leases`.
 
 use std::fs;
 
@@ -232,7 +232,8 @@ async fn defect_19_no_index_does_anothers_work() {
         .batch_execute(
             "create index idx_ops_projects_slug on ops.projects (slug);
              create index idx_ops_projects_status on ops.projects (slug) where status = 'active';
-             create index idx_ops_runs_queued on ops.runs (priority, created_at, id) where status = 'queued';",
+             create index idx_ops_runs_queued on ops.run_queue (priority, created_at, run_id)
+               where lane_id is null and due_at is null and not in_flight;",
         )
         .await
         .unwrap();

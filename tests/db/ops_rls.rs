@@ -247,13 +247,7 @@ const TARGETS: [Target; 17] = [
                  on conflict (run_id) do update set attempts = 2",
         set: "attempts = 3",
     },
-    Target {
-        name: "workers",
-        table: "workers",
-        row: "id = 'w1'",
-        insert: "(id) values ('new')",
-        set: "slots = 2",
-    },
+    Target { name: "workers", table: "workers", row: "id = 'w1'", insert: "(id) values ('new')", set: "slots = 2" },
     Target {
         name: "membership_of_owner",
         table: "project_memberships",
