@@ -19,6 +19,7 @@ pub mod pg;
 pub mod plan;
 pub mod prove;
 pub mod report;
+pub mod rls;
 pub mod runner;
 pub mod source;
 pub mod sql;

@@ -20,6 +20,7 @@ pub(super) fn codes() -> impl Iterator<Item = &'static Code> {
         super::docs::CODES,
         super::status::CODES,
         crate::trace::codes::ALL,
+        crate::rls::codes::ALL,
         crate::base::RULE_CODES,
         crate::gate::codes::ALL,
     ];

@@ -26,6 +26,7 @@ mod project;
 mod queue;
 mod records;
 mod redo;
+mod rls;
 mod run;
 mod snapshot;
 mod source;
@@ -102,6 +103,7 @@ enum Command {
     Verify(verify::Verify),
     Snapshot(snapshot::Snapshot),
     Diff(diff::Diff),
+    Rls(rls::Rls),
     Advise(advise::Advise),
     Docs(docs::Docs),
     Lint(lint::Lint),
@@ -131,6 +133,7 @@ impl Command {
             Self::Verify(_) => "verify",
             Self::Snapshot(_) => "snapshot",
             Self::Diff(_) => "diff",
+            Self::Rls(_) => "rls",
             Self::Advise(_) => "advise",
             Self::Docs(_) => "docs",
             Self::Lint(_) => "lint",
@@ -160,6 +163,7 @@ impl Command {
             Self::Verify(command) => command.run(context).await,
             Self::Snapshot(command) => command.run(context).await,
             Self::Diff(command) => command.run(context).await,
+            Self::Rls(command) => command.run(context).await,
             Self::Advise(command) => command.run(context).await,
             Self::Docs(command) => command.run(context).await,
             Self::Lint(command) => command.run(context).await,

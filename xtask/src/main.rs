@@ -38,6 +38,7 @@ const COMMANDS: &[&str] = &[
     "verify",
     "snapshot",
     "diff",
+    "rls",
     "advise",
     "docs",
     "lint",
