@@ -13,7 +13,7 @@ use super::source::create_roles;
 use crate::base::{Error, Exit, Finding, Ident, Result, Severity};
 use crate::pg::{self, Scratch, Session};
 use crate::report::{Case, Line, Outcome, Report, Table, Tone, count, duration};
-use crate::rls::{COMMANDS, Cell, Command, Identity, Manifest, Verdict, Way, codes, compare, observe};
+use crate::rls::{COMMANDS, Cell, Identity, Manifest, Verdict, Way, codes, compare, observe};
 use crate::runner::{Runner, Target};
 
 /// The bundle's own manifest.
@@ -294,6 +294,7 @@ impl Tried {
         for (role, identity) in actors {
             let mine: Vec<_> =
                 self.cells.iter().filter(|cell| cell.role == role && cell.identity == identity).collect();
+            let mine: Vec<_> = mine.into_iter().filter(|cell| cell.way != Way::Function).collect();
             let rows = self.rows(&mine);
             let title = format!("{} as {identity}", Ident(&role));
             match tables.iter_mut().find(|(_, known)| *known == rows) {
@@ -301,7 +302,42 @@ impl Tried {
                 None => tables.push((vec![title], rows)),
             }
         }
-        tables.into_iter().map(|(titles, rows)| Table { title: titles.join(", "), rows }).collect()
+        let calls = Table { title: "who may call".to_owned(), rows: self.calls() };
+        tables
+            .into_iter()
+            .map(|(titles, rows)| Table { title: titles.join(", "), rows })
+            .chain([calls])
+            .filter(|table| !table.rows.is_empty())
+            .collect()
+    }
+
+    /// A row for each function, with who may call it; a role as a whole where all its identities may.
+    fn calls(&self) -> Vec<Vec<Line>> {
+        let calls = || self.cells.iter().filter(|cell| cell.way == Way::Function);
+        let functions: BTreeSet<_> = calls().map(Cell::object).collect();
+        let roles: BTreeSet<_> = calls().map(|cell| cell.role.as_str()).collect();
+        let mut rows = Vec::new();
+        for function in functions {
+            let mut who = Vec::new();
+            let mut tone = Tone::Plain;
+            for role in &roles {
+                let mine: Vec<_> = calls().filter(|cell| cell.role == *role && cell.object() == function).collect();
+                let may = |cell: &&&Cell| cell.observed.as_ref().is_ok_and(|observed| *observed != Verdict::refused());
+                let allowed: Vec<_> = mine.iter().filter(may).collect();
+                if mine.iter().any(|cell| cell.observed.as_ref().ok() != Some(&self.declared.expected(cell))) {
+                    tone = Tone::Bad;
+                }
+                if allowed.len() == mine.len() {
+                    who.push(Ident(role).to_string());
+                } else {
+                    who.extend(allowed.iter().map(|cell| format!("{} as {}", Ident(role), cell.identity)));
+                }
+            }
+            let who = if who.is_empty() { "nobody".to_owned() } else { who.join(", ") };
+            let mark = if tone == Tone::Bad { "!" } else { "" };
+            rows.push(vec![Line::from(function), Line::new(tone, format!("{who}{mark}"))]);
+        }
+        rows
     }
 
     fn rows(&self, cells: &[&Cell]) -> Vec<Vec<Line>> {
@@ -312,13 +348,13 @@ impl Tried {
                 objects.push(object);
             }
         }
-        let head = ["select", "insert", "returning", "upsert", "update", "move", "delete", "truncate", "execute"];
+        let head = ["select", "insert", "returning", "upsert", "update", "move", "delete", "truncate"];
         let mut rows = vec![
             std::iter::once(Line::default()).chain(head.map(|name| Line::new(Tone::Dim, name))).collect::<Vec<_>>(),
         ];
         for (way, object) in objects {
             let mut row = vec![Line::from(object.clone())];
-            for command in COMMANDS.into_iter().chain([Command::Execute]) {
+            for command in COMMANDS {
                 let cell =
                     cells.iter().find(|cell| cell.way == way && cell.command == command && cell.object() == object);
                 row.push(cell.map_or_else(Line::default, |cell| self.shown(cell)));

@@ -66,6 +66,7 @@ pub async fn observe(client: &mut Client, manifest: &Manifest) -> Result<Vec<Cel
     let mut transaction = client.transaction().await.map_err(failed)?;
     let world = look::look(&transaction, manifest).await?;
     let seeded = seed::seed(&mut transaction, &world, manifest).await?;
+    seed::refresh(&mut transaction, &world).await?;
     let cells = probe::probe(&transaction, &world, &seeded, manifest).await?;
     transaction.rollback().await.map_err(failed)?;
     Ok(cells)

@@ -48,10 +48,19 @@ impl Seeded {
         while let Some(start) = rest.find("${") {
             let end = rest[start..].find('}').map_or(rest.len(), |end| start + end);
             let name = rest.get(start + 2..end).unwrap_or_default();
-            let value = self.named(world, name).ok_or_else(|| {
-                Error::input(format!("the manifest names ${{{name}}}, and no seeded row has that"))
-                    .with_hint("write ${own:SCHEMA.TABLE.COLUMN} or ${other:SCHEMA.TABLE.COLUMN}")
-            })?;
+            let Some(value) = self.named(world, name) else {
+                let error = Error::input(format!("the manifest names ${{{name}}}, and no seeded row has that"));
+                let of = world.relations.values().find(|known| {
+                    name.split_once(':')
+                        .is_some_and(|(_, path)| path.starts_with(&format!("{}.{}.", known.schema, known.name)))
+                });
+                return Err(match of.and_then(|relation| self.failed.get(&relation.oid)) {
+                    Some(reason) => error
+                        .with_note(reason)
+                        .with_hint("give values under [values] in the manifest, or rows under seed"),
+                    None => error.with_hint("write ${own:SCHEMA.TABLE.COLUMN} or ${other:SCHEMA.TABLE.COLUMN}"),
+                });
+            };
             filled.push_str(&rest[..start]);
             filled.push_str(&value);
             rest = rest.get(end + 1..).unwrap_or_default();
@@ -121,6 +130,19 @@ pub(super) async fn seed(transaction: &mut Transaction<'_>, world: &World, manif
         seeded.fresh.insert(relation.oid, fresh);
     }
     Ok(seeded)
+}
+
+/// Stores the seeded rows in the materialized views too. One that can't be filled stays as it is, and its control says so.
+pub(super) async fn refresh(transaction: &mut Transaction<'_>, world: &World) -> Result<()> {
+    for view in world.relations.values().filter(|relation| relation.kind == 'm' && relation.managed) {
+        let failed = |error| server_error(error, "filling materialized views");
+        let savepoint = transaction.savepoint("view").await.map_err(failed)?;
+        match savepoint.batch_execute(&format!("refresh materialized view {}", view.qualified())).await {
+            Ok(()) => savepoint.commit().await.map_err(failed)?,
+            Err(_) => savepoint.rollback().await.map_err(failed)?,
+        }
+    }
+    Ok(())
 }
 
 /// Tables but partitions, each behind what it refers to as far as that goes.

@@ -14,6 +14,7 @@ mod lint;
 mod new;
 mod redo;
 mod reports;
+mod rls;
 mod rules;
 mod snapshot;
 mod status;

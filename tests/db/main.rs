@@ -36,6 +36,7 @@ mod pg_scratch;
 mod pg_support;
 mod pg_tls;
 mod prove;
+mod rls;
 mod runner_basics;
 mod runner_concurrency;
 mod runner_data_loss;
