@@ -94,7 +94,18 @@ impl Rls {
 ///
 /// When there is none, or it can't be read.
 pub(super) fn manifest(context: &Context, file: Option<PathBuf>) -> Result<(String, Manifest)> {
-    let (name, text) = match file.or_else(|| context.config.rls.clone()) {
+    let (name, text) = manifest_text(context, file)?;
+    let manifest = Manifest::parse(&name, &text)?;
+    Ok((name, manifest))
+}
+
+/// Name and text of the manifest.
+///
+/// # Errors
+///
+/// When there is none, or it can't be read.
+pub(super) fn manifest_text(context: &Context, file: Option<PathBuf>) -> Result<(String, String)> {
+    Ok(match file.or_else(|| context.config.rls.clone()) {
         Some(file) => (file.display().to_string(), read(&file)?),
         None if context.uses_bundle() => ("the bundle's manifest".to_owned(), BUNDLE.to_owned()),
         None => {
@@ -102,9 +113,7 @@ pub(super) fn manifest(context: &Context, file: Option<PathBuf>) -> Result<(Stri
                 .with_hint("name one with --manifest FILE, or as `rls` in pgward.toml")
                 .with_hint("write one of what is there now: pgward rls --write --manifest FILE"));
         }
-    };
-    let manifest = Manifest::parse(&name, &text)?;
-    Ok((name, manifest))
+    })
 }
 
 /// A throw-away database that the migrations were applied to.
@@ -184,7 +193,8 @@ pub(super) struct Tried {
     manifest: String,
     declared: Manifest,
     cells: Vec<Cell>,
-    findings: Vec<Finding>,
+    /// What is not as declared, and what the tries say nothing about, as the configuration counts it.
+    pub(super) findings: Vec<Finding>,
     took: Duration,
 }
 
@@ -194,12 +204,25 @@ pub(super) struct Tried {
 ///
 /// When the migrations can't be applied, or the manifest names roles or schemas that are not there.
 pub(super) async fn check(context: &Context, (name, manifest): (String, Manifest), roles: &[String]) -> Result<Tried> {
-    let start = Instant::now();
     let (scratch, mut session) = made(context, roles).await?;
-    let cells = observe(session.client_mut(), &manifest).await;
+    let tried = tried(context, &mut session, (name, manifest)).await;
     session.close().await;
     scratch.close().await?;
-    let cells = cells?;
+    tried
+}
+
+/// The same on a throw-away database that is there already; it is left as it was.
+///
+/// # Errors
+///
+/// When the manifest names roles or schemas that are not there.
+pub(super) async fn tried(
+    context: &Context,
+    session: &mut Session,
+    (name, manifest): (String, Manifest),
+) -> Result<Tried> {
+    let start = Instant::now();
+    let cells = observe(session.client_mut(), &manifest).await?;
     let findings = context.settle(compare(&manifest, &cells), codes::ALL);
     Ok(Tried { manifest: name, declared: manifest, cells, findings, took: start.elapsed() })
 }
@@ -211,6 +234,13 @@ impl Tried {
             return Exit::Failed;
         }
         verdict(&self.findings, fail_on)
+    }
+
+    /// What was looked at, and what of it could not be evaluated.
+    pub(super) fn in_short(&self) -> (String, Option<String>) {
+        let unknown = self.cells.iter().filter(|cell| cell.observed.is_err()).count();
+        let tries = count(self.cells.len(), "try");
+        (tries.clone(), (unknown > 0).then(|| format!("{unknown} of {tries} say nothing")))
     }
 
     pub(super) fn report(&self, command: &'static str, fail_on: Severity) -> Report {

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `schema/ops.toml` | the catalog that the bundle's migrations make; switches that a person set are kept |
 //! | `schema/ops.snapshot.json`, `schema/ops.sql` | the same catalog |
+//! | `schema/ops.rls.toml` | what is observed in a database that they make; roles, identities and values are kept |
 //! | `schema/ops.dbml`, `.mmd`, `.prisma`, `.ts`, `.md` | the same catalog |
 //! | `docs/CLI.md` | the program's own help |
 //! | `docs/CODES.md`, `docs/rules/*.md` | the codes of findings |
@@ -24,7 +25,7 @@ use pgward::plan::write_schema;
 use pgward::runner::Runner;
 use pgward::source::Migrations;
 use pgward::verify::{Manifest, write_manifest};
-use pgward::{docs, introspect, kinds};
+use pgward::{docs, introspect, kinds, rls};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -71,7 +72,7 @@ fn main() -> ExitCode {
 fn generate(check: bool) -> Result<bool> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("xtask is not in the project")?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let catalog = runtime.block_on(bundle_catalog(root))?;
+    let (catalog, rls) = runtime.block_on(bundle(root))?;
     let program = build(root)?;
     let manifest = root.join("schema/ops.toml");
     let mut current = true;
@@ -79,6 +80,7 @@ fn generate(check: bool) -> Result<bool> {
         (manifest.clone(), manifest_text(&manifest, &catalog)?),
         (root.join("schema/ops.snapshot.json"), write_snapshot(&catalog)),
         (root.join("schema/ops.sql"), write_schema(&catalog, &SchemaFilter::only(["ops"]))?),
+        (root.join("schema/ops.rls.toml"), rls),
         (root.join("docs/CLI.md"), command_line(&program)?),
         (root.join("COVERAGE.md"), coverage()?),
     ];
@@ -115,8 +117,8 @@ fn generate(check: bool) -> Result<bool> {
     Ok(current || !check)
 }
 
-/// Applies the bundle to a throw-away database and reads it back.
-async fn bundle_catalog(root: &Path) -> Result<Catalog> {
+/// Applies the bundle to a throw-away database and reads it back: its catalog, and the manifest of who can do what.
+async fn bundle(root: &Path) -> Result<(Catalog, String)> {
     let env: Environment = std::env::vars().collect();
     let server = match env.get("PGWARD_TEST_URL") {
         Some(url) => Options::parse(url, &env)?,
@@ -126,13 +128,19 @@ async fn bundle_catalog(root: &Path) -> Result<Catalog> {
     let read = async {
         let mut session = connect(scratch.options()).await?;
         Runner::new(Migrations::bundle()?).up(session.client_mut()).await?;
-        let catalog = introspect::read(session.client_mut(), &SchemaFilter::only(["ops"])).await;
+        let catalog = introspect::read(session.client_mut(), &SchemaFilter::only(["ops"])).await?;
+        let name = "schema/ops.rls.toml";
+        let manifest = rls::Manifest::parse(name, &std::fs::read_to_string(root.join(name))?)?;
+        let cells = rls::observe(session.client_mut(), &manifest).await?;
         session.close().await;
-        catalog
+        if let Some((cell, reason)) = cells.iter().find_map(|cell| Some((cell, cell.observed.as_ref().err()?))) {
+            return Err(format!("nothing is known of {} on {}: {reason}", cell.command.words(), cell.object()).into());
+        }
+        Ok::<_, Box<dyn Error>>((catalog, manifest.written(&cells)))
     };
-    let catalog = read.await;
+    let read = read.await;
     scratch.close().await?;
-    Ok(catalog?)
+    read
 }
 
 fn manifest_text(file: &Path, catalog: &Catalog) -> Result<String> {

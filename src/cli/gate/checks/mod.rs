@@ -8,6 +8,7 @@ mod drift;
 mod files;
 mod lint;
 mod pages;
+mod rls;
 mod snapshot;
 mod verify;
 
@@ -54,6 +55,7 @@ pub(super) const ALL: &[Check] = &[
     snapshot::CHECK,
     documents::CHECK,
     advise::CHECK,
+    rls::CHECK,
     drift::CHECK,
     pages::CHECK,
 ];
