@@ -1,6 +1,8 @@
 //! Takes files in order, statement by statement, through the rules.
 
+use std::cell::RefCell;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::effects::Mode;
 use super::known::Known;
@@ -82,28 +84,29 @@ pub(super) const CODES: &[&Code] = &[&NOT_PARSED];
 pub fn lint(files: &[File<'_>], options: &Options<'_>) -> Result<Linted> {
     let mut linted = Linted::default();
     let mut known = options.before.map(Known::of).unwrap_or_default();
-    for file in files {
+    for (file, read) in files.iter().zip(read_all(files, options.today)) {
         known.settle();
-        let script = Script::parse(file.name, file.text)?;
-        let mut waivers = Waivers::of(&script, options.today);
-        let parsed = {
-            let waivers = std::cell::RefCell::new(&mut waivers);
-            parse(&script, &|statement| waivers.borrow_mut().find(&NOT_PARSED, &statement.span).is_some())?
-        };
+        let read = read?;
+        let script = &read.script;
+        let mut waivers = Waivers::of(script, options.today);
+        for statement in read.unread() {
+            let _ = waivers.find(&NOT_PARSED, &statement.span);
+        }
         let alone = match options.run_by {
             RunBy::Statements => true,
-            RunBy::Pgward | RunBy::Transaction => directives(&script)?.no_transaction,
+            RunBy::Pgward | RunBy::Transaction => directives(script)?.no_transaction,
         };
         let mut pass = Pass {
             alone,
             options,
-            script: &script,
+            script,
+            read: &read,
             past: Past::default(),
             known: &mut known,
             found: Vec::new(),
             linted: &mut linted,
         };
-        pass.file(&parsed);
+        pass.file();
         let found = pass.found;
         if !file.wanted {
             continue;
@@ -112,7 +115,7 @@ pub fn lint(files: &[File<'_>], options: &Options<'_>) -> Result<Linted> {
         let mut placed = Vec::new();
         for (rule, said) in found {
             let span = said.span.clone();
-            let mut finding = finding(&rule.code, said, &script);
+            let mut finding = finding(&rule.code, said, script);
             finding.waiver = waivers.find(&rule.code, &span);
             placed.push((span, finding));
         }
@@ -144,6 +147,7 @@ struct Pass<'p, 'a> {
     alone: bool,
     options: &'p Options<'p>,
     script: &'p Script<'a>,
+    read: &'p Reading<'a>,
     past: Past,
     known: &'p mut Known,
     found: Vec<(&'static Rule, Said)>,
@@ -160,10 +164,10 @@ struct Place<'s> {
 }
 
 impl Pass<'_, '_> {
-    fn file(&mut self, parsed: &[Parsed]) {
+    fn file(&mut self) {
         let blocks = self.blocks();
         let mut open = None;
-        for (n, (statement, parsed)) in self.script.statements.iter().zip(parsed).enumerate() {
+        for (n, (statement, parsed)) in self.script.statements.iter().zip(&self.read.parsed).enumerate() {
             if blocks[n] != open || blocks[n].is_none() {
                 // Locks end with their transaction, settings don't.
                 self.past.held.clear();
@@ -174,7 +178,7 @@ impl Pass<'_, '_> {
             let later = &self.script.statements[n + 1..];
             let place =
                 Place { within: Within::File, statement: Some(statement), later, in_transaction: open.is_some() };
-            self.statement(&parsed.action, parsed.span.clone(), place);
+            self.statement(&parsed.action, parsed.span.clone(), &self.read.inner[n], place);
         }
     }
 
@@ -204,13 +208,12 @@ impl Pass<'_, '_> {
     }
 
     /// Takes a statement through the rules, then what it runs, then remembers what it did.
-    fn statement(&mut self, action: &Action, span: Range<usize>, place: Place<'_>) {
+    fn statement(&mut self, action: &Action, span: Range<usize>, inner: &Arc<Vec<Inner>>, place: Place<'_>) {
         self.rules(action, span.clone(), place, None);
-        let text = self.script.text;
         match action {
-            Action::Do(code) => {
-                for inner in inner_statements(text, code) {
-                    self.inner(&inner, None, Place { within: Within::Do, statement: None, ..place });
+            Action::Do(_) => {
+                for inner in inner.iter() {
+                    self.inner(inner, None, Place { within: Within::Do, statement: None, ..place });
                 }
             }
             Action::Call(names) if place.within != Within::Body => {
@@ -228,17 +231,15 @@ impl Pass<'_, '_> {
                     }
                 }
             }
-            Action::Create(made) if place.within == Within::File => {
-                if let Some(code) = &made.code {
-                    for inner in inner_statements(text, code) {
-                        self.inner(&inner, None, Place { within: Within::Body, statement: None, ..place });
-                    }
+            Action::Create(_) if place.within == Within::File => {
+                for inner in inner.iter() {
+                    self.inner(inner, None, Place { within: Within::Body, statement: None, ..place });
                 }
             }
             _ => {}
         }
         if place.within != Within::Body {
-            self.remember(action, span);
+            self.remember(action, span, inner);
         }
     }
 
@@ -246,12 +247,15 @@ impl Pass<'_, '_> {
     fn inner(&mut self, inner: &Inner, at: Option<Range<usize>>, place: Place<'_>) {
         match inner {
             Inner::Statement(parsed) => {
-                self.statement(&parsed.action, at.unwrap_or_else(|| parsed.span.clone()), place)
+                let inner = inner_of(self.script.text, &parsed.action);
+                self.statement(&parsed.action, at.unwrap_or_else(|| parsed.span.clone()), &inner, place);
             }
             Inner::Executed(parsed) => {
                 let place =
                     Place { within: if place.within == Within::Do { Within::Executed } else { place.within }, ..place };
-                self.statement(&parsed.action, at.unwrap_or_else(|| parsed.span.clone()), place);
+                // Code inside of it has no place in the file.
+                let inner = Arc::default();
+                self.statement(&parsed.action, at.unwrap_or_else(|| parsed.span.clone()), &inner, place);
             }
             Inner::Dynamic { span, unquoted } => {
                 if place.within != Within::Body {
@@ -297,7 +301,7 @@ impl Pass<'_, '_> {
         }
     }
 
-    fn remember(&mut self, action: &Action, span: Range<usize>) {
+    fn remember(&mut self, action: &Action, span: Range<usize>, inner: &Arc<Vec<Inner>>) {
         let (line, _) = line_column(self.script.text, span.start);
         let site = Site {
             action,
@@ -341,11 +345,68 @@ impl Pass<'_, '_> {
             }
             _ => {}
         }
-        let text = self.script.text;
-        let code = || match action {
-            Action::Create(made) => made.code.as_ref().map(|code| inner_statements(text, code)).unwrap_or_default(),
-            _ => Vec::new(),
-        };
-        self.known.apply(action, code);
+        self.known.apply(action, inner);
     }
+}
+
+/// A file that was read.
+struct Reading<'a> {
+    script: Script<'a>,
+    parsed: Vec<Parsed>,
+    /// What the code in each statement runs.
+    inner: Vec<Arc<Vec<Inner>>>,
+    unread: Vec<usize>,
+}
+
+impl<'a> Reading<'a> {
+    fn of(file: &File<'a>, today: &str) -> Result<Self> {
+        let script = Script::parse(file.name, file.text)?;
+        let accepted = RefCell::new(Waivers::of(&script, today));
+        let unread = RefCell::new(Vec::new());
+        let parsed = parse(&script, &|statement| {
+            let accepts = accepted.borrow_mut().find(&NOT_PARSED, &statement.span).is_some();
+            if accepts {
+                unread.borrow_mut().push(statement.span.start);
+            }
+            accepts
+        })?;
+        drop(accepted);
+        let starts = unread.into_inner();
+        let unread = (0..parsed.len()).filter(|n| starts.contains(&parsed[*n].span.start)).collect();
+        let inner = parsed.iter().map(|parsed| inner_of(file.text, &parsed.action)).collect();
+        Ok(Self { script, parsed, inner, unread })
+    }
+
+    /// The statements that are passed over.
+    fn unread(&self) -> impl Iterator<Item = &Statement<'a>> {
+        self.unread.iter().map(|n| &self.script.statements[*n])
+    }
+}
+
+/// Reads files, as many at the same time as there are processors. In their order.
+fn read_all<'a>(files: &[File<'a>], today: &str) -> Vec<Result<Reading<'a>>> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(files.len()).max(1);
+    let share = |first: usize| -> Vec<_> {
+        files.iter().skip(first).step_by(threads).map(|file| Reading::of(file, today)).collect()
+    };
+    let mut shares: Vec<_> = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|n| scope.spawn(move || share(n))).collect();
+        let first = share(0).into_iter();
+        let others = others.into_iter().map(|other| match other.join() {
+            Ok(share) => share.into_iter(),
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        [first].into_iter().chain(others).collect()
+    });
+    (0..files.len()).filter_map(|n| shares[n % threads].next()).collect()
+}
+
+/// What the code in a statement runs.
+fn inner_of(text: &str, action: &Action) -> Arc<Vec<Inner>> {
+    let code = match action {
+        Action::Do(code) => Some(code),
+        Action::Create(made) => made.code.as_ref(),
+        _ => None,
+    };
+    Arc::new(code.map(|code| inner_statements(text, code)).unwrap_or_default())
 }

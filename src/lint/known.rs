@@ -3,7 +3,7 @@
 //! What is not known counts as there: a table that no file made may have rows and users.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -48,7 +48,7 @@ pub(super) struct Check {
 pub(super) struct Routine {
     pub(super) volatile: bool,
     /// What it runs, where a file made it.
-    pub(super) inner: Rc<Vec<Inner>>,
+    pub(super) inner: Arc<Vec<Inner>>,
 }
 
 #[derive(Debug, Default, Clone)]
@@ -96,7 +96,7 @@ impl Known {
                 "function" | "procedure" => {
                     let volatile = text("volatility").is_none_or(|volatility| volatility == "volatile");
                     let name = id.path.get(1).unwrap_or(last).clone();
-                    known.routines.insert(name, Routine { volatile, inner: Rc::default() });
+                    known.routines.insert(name, Routine { volatile, inner: Arc::default() });
                 }
                 _ => {}
             }
@@ -157,7 +157,7 @@ impl Known {
     }
 
     /// Takes in what a statement does.
-    pub(super) fn apply(&mut self, action: &Action, inner: impl FnOnce() -> Vec<Inner>) {
+    pub(super) fn apply(&mut self, action: &Action, inner: &Arc<Vec<Inner>>) {
         match action {
             Action::CreateTable(made) if !made.if_not_exists || self.table(&made.name).is_none() => {
                 let parent = made.partition_of.as_ref().and_then(|parent| self.table(parent));
@@ -176,7 +176,7 @@ impl Known {
             Action::Create(made) => {
                 let Some(last) = made.name.last() else { return };
                 if matches!(made.kind.as_str(), "function" | "procedure") {
-                    let routine = Routine { volatile: made.volatile, inner: Rc::new(inner()) };
+                    let routine = Routine { volatile: made.volatile, inner: Arc::clone(inner) };
                     let replaced = self.routines.insert(last.clone(), routine).is_some();
                     if replaced && made.or_replace {
                         return;

@@ -108,7 +108,9 @@ fn malformed(file: &str) -> Fault {
 
 /// The five documents that must be there.
 fn pages() -> Vec<String> {
-    ["ARCHITECTURE", "DATA_BOUNDARIES", "RUN_LIFECYCLE", "CICD", "SECURITY"].map(|name| format!("docs/{name}.md")).into()
+    ["ARCHITECTURE", "DATA_BOUNDARIES", "RUN_LIFECYCLE", "CICD", "SECURITY"]
+        .map(|name| format!("docs/{name}.md"))
+        .into()
 }
 
 /// Files whose links are followed.

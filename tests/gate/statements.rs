@@ -26,14 +26,19 @@ pub(crate) fn of_the_schema(catalog: &Catalog, functions: &[(String, String)]) -
     let definers = named.iter().filter(|(_, text)| text.contains("SECURITY DEFINER"));
     let invokers = named.iter().filter(|(_, text)| !text.contains("SECURITY DEFINER"));
     let bodies = named.iter().filter(|(_, text)| text.contains("AS $function$"));
-    let constraints: Vec<&ObjectId> = of("constraint").filter(|id| catalog.objects[*id].attrs["type"] == "check").collect();
+    let constraints: Vec<&ObjectId> =
+        of("constraint").filter(|id| catalog.objects[*id].attrs["type"] == "check").collect();
     let policies: Vec<&ObjectId> = of("policy").collect();
     let read = |id: &&&ObjectId| catalog.objects[**id].attrs.contains_key("using");
     vec![
         (12, policies.iter().map(|id| verify(id.name(), format!("drop policy {}", on(id)))).collect()),
         (
             8,
-            policies.iter().filter(read).map(|id| verify(id.name(), format!("alter policy {} using (true)", on(id)))).collect(),
+            policies
+                .iter()
+                .filter(read)
+                .map(|id| verify(id.name(), format!("alter policy {} using (true)", on(id))))
+                .collect(),
         ),
         (3, policies.iter().map(|id| verify(id.name(), format!("alter policy {} to public", on(id)))).collect()),
         (7, tables.iter().map(|t| verify(t, format!("alter table {t} disable row level security"))).collect()),
@@ -41,7 +46,13 @@ pub(crate) fn of_the_schema(catalog: &Catalog, functions: &[(String, String)]) -
         (10, pinned.map(|(name, _)| verify(bare(name), format!("alter function {name} reset search_path"))).collect()),
         (4, definers.map(|(name, _)| verify(bare(name), format!("alter function {name} security invoker"))).collect()),
         (4, invokers.map(|(name, _)| verify(bare(name), format!("alter function {name} security definer"))).collect()),
-        (6, named.iter().map(|(name, _)| verify(bare(name), format!("grant execute on function {name} to public"))).collect()),
+        (
+            6,
+            named
+                .iter()
+                .map(|(name, _)| verify(bare(name), format!("grant execute on function {name} to public")))
+                .collect(),
+        ),
         (6, tables.iter().map(|t| verify(t, format!("grant insert on table {t} to anon"))).collect()),
         (4, tables.iter().map(|t| verify(t, format!("grant truncate on table {t} to authenticated"))).collect()),
         (
@@ -60,7 +71,10 @@ pub(crate) fn of_the_schema(catalog: &Catalog, functions: &[(String, String)]) -
                 .iter()
                 .map(|id| {
                     let function = format!("{}.{}{}", Ident(&id.path[0]), Ident(&id.path[1]), id.path[2]);
-                    verify(&id.path[1], format!("revoke execute on function {function} from {}", Ident(id.path.last().unwrap())))
+                    verify(
+                        &id.path[1],
+                        format!("revoke execute on function {function} from {}", Ident(id.path.last().unwrap())),
+                    )
                 })
                 .collect(),
         ),
@@ -83,7 +97,12 @@ pub(crate) fn of_the_schema(catalog: &Catalog, functions: &[(String, String)]) -
             5,
             columns(&|attrs| attrs.contains_key("default"))
                 .into_iter()
-                .map(|id| verify(id.name(), format!("alter table {} alter column {} drop default", parent(id), Ident(id.name()))))
+                .map(|id| {
+                    verify(
+                        id.name(),
+                        format!("alter table {} alter column {} drop default", parent(id), Ident(id.name())),
+                    )
+                })
                 .collect(),
         ),
         (
@@ -91,7 +110,12 @@ pub(crate) fn of_the_schema(catalog: &Catalog, functions: &[(String, String)]) -
             columns(&|attrs| attrs.contains_key("not_null") && !attrs.contains_key("identity"))
                 .into_iter()
                 .filter(|id| id.name() != "id" && id.name() != "seq")
-                .map(|id| verify(id.name(), format!("alter table {} alter column {} drop not null", parent(id), Ident(id.name()))))
+                .map(|id| {
+                    verify(
+                        id.name(),
+                        format!("alter table {} alter column {} drop not null", parent(id), Ident(id.name())),
+                    )
+                })
                 .collect(),
         ),
         (3, tables.iter().map(|t| verify(t, format!("alter table {t} add column planted text"))).collect()),
@@ -99,7 +123,10 @@ pub(crate) fn of_the_schema(catalog: &Catalog, functions: &[(String, String)]) -
             3,
             vec![
                 verify("ops.planted", "create table ops.planted (id bigint)".to_owned()),
-                verify("ops.planted()", "create function ops.planted() returns integer language sql as 'select 1'".to_owned()),
+                verify(
+                    "ops.planted()",
+                    "create function ops.planted() returns integer language sql as 'select 1'".to_owned(),
+                ),
                 verify("ops.planted", "create view ops.planted as select id from ops.projects".to_owned()),
             ],
         ),
@@ -137,12 +164,18 @@ fn of_drift(catalog: &Catalog, tables: &[String], functions: &[(String, String)]
             ]
         })
         .collect();
-    all.extend(functions.iter().map(|(name, _)| {
-        Fault::target(bare(name), &format!("alter function {name} set work_mem = '1GB'"))
-    }));
-    all.extend(catalog.objects.keys().filter(|id| id.kind == "policy").map(|id| {
-        Fault::target(id.name(), &format!("drop policy {} on {}", Ident(id.name()), parent(id)))
-    }));
+    all.extend(
+        functions
+            .iter()
+            .map(|(name, _)| Fault::target(bare(name), &format!("alter function {name} set work_mem = '1GB'"))),
+    );
+    all.extend(
+        catalog
+            .objects
+            .keys()
+            .filter(|id| id.kind == "policy")
+            .map(|id| Fault::target(id.name(), &format!("drop policy {} on {}", Ident(id.name()), parent(id)))),
+    );
     all
 }
 
