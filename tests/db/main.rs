@@ -11,6 +11,7 @@ mod documents;
 mod generated;
 mod introspect;
 mod introspect_kinds;
+mod introspect_large;
 mod introspect_relations;
 mod introspect_rich;
 mod introspect_routines;
