@@ -35,7 +35,12 @@ impl Context {
     /// A configuration that can't be used.
     pub(super) fn new(global: Global, output: Output) -> Result<Self> {
         let config = Config::load(global.config.as_deref())?;
-        Ok(Self { global, config, env: process_environment(), output, places: OnceCell::new() })
+        Ok(Self { config, ..Self::without_config(global, output) })
+    }
+
+    /// Reads the environment alone, for the command that writes the configuration.
+    pub(super) fn without_config(global: Global, output: Output) -> Self {
+        Self { global, config: Config::default(), env: process_environment(), output, places: OnceCell::new() }
     }
 
     /// Every command's findings go through here: severities and allowances of the configuration.

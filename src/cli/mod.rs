@@ -17,6 +17,7 @@ mod env;
 mod environment;
 mod explain;
 mod gate;
+mod init;
 mod lint;
 mod new;
 mod output;
@@ -109,6 +110,7 @@ enum Command {
     Lint(lint::Lint),
     Dev(dev::Dev),
     Gate(gate::Gate),
+    Init(init::Init),
     Env(env::Env),
     Run(run::Run),
     Worker(worker::Worker),
@@ -139,6 +141,7 @@ impl Command {
             Self::Lint(_) => "lint",
             Self::Dev(_) => "dev",
             Self::Gate(_) => "gate",
+            Self::Init(_) => "init",
             Self::Env(_) => "env",
             Self::Run(_) => "run",
             Self::Worker(_) => "worker",
@@ -169,6 +172,7 @@ impl Command {
             Self::Lint(command) => command.run(context).await,
             Self::Dev(command) => command.run(context).await,
             Self::Gate(command) => command.run(context).await,
+            Self::Init(command) => command.run(context),
             Self::Env(command) => command.run(context).await,
             Self::Run(command) => command.run(context).await,
             Self::Worker(command) => command.run(context).await,
@@ -269,7 +273,10 @@ fn run(global: Global, command: Command, output: Output) -> Result<Exit> {
         .build()
         .map_err(|error| Error::environment("the program can't start its event loop").with_source(error))?;
     runtime.block_on(async {
-        let context = Context::new(global, output)?;
+        let context = match command {
+            Command::Init(_) => Context::without_config(global, output),
+            _ => Context::new(global, output)?,
+        };
         command.run(&context).await
     })
 }

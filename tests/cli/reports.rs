@@ -49,7 +49,7 @@ fn both(format: &str) -> [String; 3] {
     [found, failed, misused]
 }
 
-fn holds(schema: &str, text: &str) {
+pub fn holds(schema: &str, text: &str) {
     // SARIF's pattern for languages has a bracket that closes nothing, which strict readers of patterns refuse.
     let schema: Value = serde_json::from_str(&schema.replace("[a-zA-Z]{2}]?$", "[a-zA-Z]{2}$")).unwrap();
     let schema = jsonschema::validator_for(&schema).unwrap();

@@ -26,7 +26,7 @@ const PARTS: &[&str] = &[
 
 /// The server of this test run.
 #[expect(clippy::disallowed_methods, reason = "tests are told their server by the environment")]
-fn server_url() -> String {
+pub(crate) fn server_url() -> String {
     std::env::var("PGWARD_TEST_URL")
         .expect("PGWARD_TEST_URL is not set: run ci/test, or set it to the URL of a server's superuser")
 }
@@ -153,7 +153,7 @@ pub(crate) fn root() -> &'static Path {
 }
 
 #[expect(clippy::disallowed_methods, reason = "programs are found as usual")]
-fn path() -> String {
+pub(crate) fn path() -> String {
     std::env::var("PATH").unwrap_or_default()
 }
 

@@ -29,7 +29,8 @@ pub(crate) fn of_the_schema(catalog: &Catalog, functions: &[(String, String)]) -
     let constraints: Vec<&ObjectId> =
         of("constraint").filter(|id| catalog.objects[*id].attrs["type"] == "check").collect();
     let policies: Vec<&ObjectId> = of("policy").collect();
-    let read = |id: &&&ObjectId| catalog.objects[**id].attrs.contains_key("using");
+    // One that lets everybody read already has nothing to be taken away.
+    let read = |id: &&&ObjectId| catalog.objects[**id].attrs.get("using").is_some_and(|using| *using != "true");
     vec![
         (12, policies.iter().map(|id| verify(id.name(), format!("drop policy {}", on(id)))).collect()),
         (

@@ -31,6 +31,7 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// Commands in the order in which a person meets them.
 const COMMANDS: &[&str] = &[
+    "init",
     "up",
     "down",
     "redo",

@@ -1,6 +1,8 @@
 //! `pgward.toml`: what a project says once instead of on every command line.
 
 mod gate;
+#[cfg(test)]
+mod known;
 mod rules;
 
 use std::collections::BTreeMap;
@@ -10,6 +12,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::base::{Error, Excerpt, Result, RuleSettings};
+#[cfg(test)]
+pub(super) use known::known;
 
 /// The file's name, looked for in the working directory.
 pub(super) const FILE: &str = "pgward.toml";
@@ -70,7 +74,7 @@ pub(super) struct MigrationsConfig {
 
 /// The `[lint]` section.
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, default)]
 pub(super) struct LintConfig {
     /// Who runs the files: `pgward`, `transaction` or `statements`.
     pub(super) run_by: Option<RunByWord>,

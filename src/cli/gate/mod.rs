@@ -13,10 +13,10 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 
-use super::context::Context;
+use super::context::{Context, write_file};
 use crate::base::{Error, Exit, Result, Severity};
 use crate::gate::{Found, section, verdict, without_notes};
-use crate::report::{Line, Outcome, Report, Section, Table, Tone, count, duration, render_error};
+use crate::report::{FORMATS, Format, Line, Outcome, Report, Section, Table, Tone, count, duration, render_error};
 use checks::{Check, Trouble};
 use ground::Ground;
 use memory::Memory;
@@ -40,12 +40,39 @@ pub(super) struct Gate {
     /// The lowest severity that makes the command exit 1 [default: pgward.toml's, else error]
     #[arg(long, value_name = "SEVERITY", value_parser = super::context::severity)]
     fail_on: Option<Severity>,
+    /// Write the report in a format to a file, too; may be repeated
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = Copy::parse)]
+    reports: Vec<Copy>,
     /// Make every check, also those that passed before on the same files
     #[arg(long)]
     afresh: bool,
     /// Remember what passed in this directory [default: beside the development server, nowhere with --shadow-url]
     #[arg(long, value_name = "DIR", conflicts_with = "afresh")]
     memory: Option<PathBuf>,
+}
+
+/// A report that goes to a file.
+#[derive(Debug, Clone)]
+struct Copy {
+    format: &'static Format,
+    file: PathBuf,
+}
+
+impl Copy {
+    fn parse(text: &str) -> std::result::Result<Self, String> {
+        let (name, file) = text.split_once('=').filter(|(_, file)| !file.is_empty()).ok_or("it is FORMAT=FILE")?;
+        let known = || FORMATS.iter().map(|format| format.name).collect::<Vec<_>>().join(", ");
+        let format = FORMATS.iter().find(|format| format.name == name);
+        let format = format.ok_or_else(|| format!("there is no format {name:?}; there is: {}", known()))?;
+        Ok(Self { format, file: file.into() })
+    }
+
+    fn write_failure(&self, error: &Error) -> Result<()> {
+        match self.format.failure {
+            Some(failure) => write_file(&self.file, &failure(Some("gate"), error)),
+            None => Ok(()),
+        }
+    }
 }
 
 /// The checks as the help shows them.
@@ -56,6 +83,11 @@ fn known() -> clap::builder::PossibleValuesParser {
 /// The names of all checks, in order.
 pub(super) fn names() -> Vec<&'static str> {
     checks::ALL.iter().map(|check| check.name).collect()
+}
+
+/// Each check's name and what it looks at.
+pub(super) fn described() -> impl Iterator<Item = (&'static str, &'static str)> {
+    checks::ALL.iter().map(|check| (check.name, check.about))
 }
 
 /// What every check is given.
@@ -70,6 +102,17 @@ struct Gating<'a> {
 
 impl Gate {
     pub(super) async fn run(self, context: &Context) -> Result<Exit> {
+        let done = self.report(context).await;
+        if let Err(error) = &done {
+            // Whoever waits for the files learns why there is no verdict.
+            for copy in &self.reports {
+                copy.write_failure(error)?;
+            }
+        }
+        done
+    }
+
+    async fn report(&self, context: &Context) -> Result<Exit> {
         let start = Instant::now();
         let fail_on = self.fail_on.or(context.config.gate.fail_on).unwrap_or(Severity::Error);
         let (wanted, named) = self.wanted(context);
@@ -82,20 +125,32 @@ impl Gate {
         let (sections, troubles, review) = made?;
         closed?;
         let exit = verdict(&sections);
-        for error in &troubles {
-            context.output.note(render_error(error).trim_end());
+        let mut told: Vec<String> = Vec::new();
+        for error in troubles.iter().map(render_error) {
+            // Several checks may have come to the same end.
+            if !told.contains(&error) {
+                context.output.note(format!("{}{error}", if told.is_empty() { "" } else { "\n" }).trim_end());
+                told.push(error);
+            }
         }
         let summary = summary(&sections, start.elapsed());
-        let outcomes: Vec<_> = sections.iter().map(row).collect();
-        context.output.report(Report {
+        // A check that nobody asked for is no news.
+        let shown = sections.iter().filter(|section| section.outcome != Outcome::Off || !section.about.is_empty());
+        let outcomes: Vec<_> = shown.map(row).collect();
+        let report = Report {
             command: "gate",
             tables: vec![Table { title: String::new(), rows: outcomes }],
             review,
             sections,
             summary,
             fail_on: Some(fail_on),
+            codes: super::explain::codes().collect(),
             ..Report::default()
-        })?;
+        };
+        for copy in &self.reports {
+            write_file(&copy.file, &(copy.format.render)(&report))?;
+        }
+        context.output.report(report)?;
         Ok(exit)
     }
 
