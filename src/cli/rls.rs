@@ -13,7 +13,7 @@ use super::source::create_roles;
 use crate::base::{Error, Exit, Finding, Ident, Result, Severity};
 use crate::pg::{self, Scratch, Session};
 use crate::report::{Case, Line, Outcome, Report, Table, Tone, count, duration};
-use crate::rls::{COMMANDS, Cell, Identity, Manifest, Verdict, Way, codes, compare, observe};
+use crate::rls::{COMMANDS, Cell, Command, Identity, Manifest, Verdict, Way, codes, compare, observe};
 use crate::runner::{Runner, Target};
 
 /// The bundle's own manifest.
@@ -76,6 +76,9 @@ impl Rls {
                 let (command, object) = (cell.command.words(), cell.object());
                 context.output.note(format!("not known: {command} on {object} by {}: {reason}", cell.role));
             }
+        }
+        for (role, object) in unseen(&cells) {
+            context.output.note(format!("nobody sees the row of {object} as {}: is it a tenant's?", Ident(&role)));
         }
         match file {
             Some(file) => {
@@ -186,6 +189,16 @@ async fn first(context: &Context, session: &Session) -> Result<Manifest> {
         }
     }
     Ok(Manifest::of(managed, Vec::new(), &roles, identities))
+}
+
+/// What a role may read, and sees nothing of as anybody: the policies may mean that, or the seeded row is nobody's.
+fn unseen(cells: &[Cell]) -> BTreeSet<(String, String)> {
+    let selects = || cells.iter().filter(|cell| cell.command == Command::Select);
+    let seen: BTreeSet<_> = selects()
+        .filter(|cell| cell.observed != Ok(Verdict::NoRows))
+        .map(|cell| (cell.role.clone(), cell.object()))
+        .collect();
+    selects().map(|cell| (cell.role.clone(), cell.object())).filter(|cell| !seen.contains(cell)).collect()
 }
 
 /// A tried schema, and what to say about it.

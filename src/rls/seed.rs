@@ -88,7 +88,7 @@ pub(super) async fn seed(transaction: &mut Transaction<'_>, world: &World, manif
         run(transaction, "seed", sql).await?;
     }
     let mut seeded = Seeded::default();
-    for relation in parents_first(world) {
+    for relation in parents_first(world, manifest) {
         for side in Side::SEEDED {
             match make(transaction, world, &seeded, manifest, (relation, side), &[]).await? {
                 Ok((row, _)) => {
@@ -108,7 +108,7 @@ pub(super) async fn seed(transaction: &mut Transaction<'_>, world: &World, manif
         }
     }
     // Triggers of later rows may have changed earlier ones.
-    for relation in parents_first(world) {
+    for relation in parents_first(world, manifest) {
         for side in Side::SEEDED {
             let Some(condition) = super::statements::condition(&seeded, relation, side) else { continue };
             let columns: Vec<_> =
@@ -122,7 +122,7 @@ pub(super) async fn seed(transaction: &mut Transaction<'_>, world: &World, manif
             }
         }
     }
-    for relation in parents_first(world) {
+    for relation in parents_first(world, manifest) {
         if seeded.failed.contains_key(&relation.oid) {
             continue;
         }
@@ -145,8 +145,9 @@ pub(super) async fn refresh(transaction: &mut Transaction<'_>, world: &World) ->
     Ok(())
 }
 
-/// Tables but partitions, each behind what it refers to as far as that goes.
-fn parents_first(world: &World) -> Vec<&Relation> {
+/// Tables but partitions, each behind what it refers to as far as that goes; those that name a tenant without referring to
+/// one come last, since others know which.
+fn parents_first<'w>(world: &'w World, manifest: &Manifest) -> Vec<&'w Relation> {
     fn visit<'w>(world: &'w World, relation: &'w Relation, seen: &mut BTreeSet<i64>, order: &mut Vec<&'w Relation>) {
         if !seen.insert(relation.oid) {
             return;
@@ -159,11 +160,21 @@ fn parents_first(world: &World) -> Vec<&Relation> {
         order.push(relation);
     }
     let (mut seen, mut order) = (BTreeSet::new(), Vec::new());
-    for relation in world.relations.values().filter(|relation| relation.is_table() && relation.parent.is_none()) {
+    let tables = world.relations.values().filter(|relation| relation.is_table() && relation.parent.is_none());
+    let (last, first): (Vec<_>, Vec<_>) = tables.partition(|relation| {
+        let unbound = |name: &&String| relation.column(name).is_some() && !refers(relation, name);
+        manifest.tenant.iter().any(|name| unbound(&name))
+    });
+    for relation in first.into_iter().chain(last) {
         visit(world, relation, &mut seen, &mut order);
     }
     order.retain(|relation| relation.is_table() && relation.parent.is_none());
     order
+}
+
+/// Whether a column is part of a foreign key.
+fn refers(relation: &Relation, column: &str) -> bool {
+    relation.foreign_keys().any(|(key, _)| key.columns.iter().any(|name| name == column))
 }
 
 /// Columns and values of a row that the tenant could have besides: of the same parents where that is not taken.
@@ -231,12 +242,35 @@ async fn make(
                 let Some(db) = error.as_db_error() else { return Err(server_error(error, "seeding rows")) };
                 last = format!("{} ({})", db.message(), db.code().code());
                 if !values.next(relation, db) {
-                    return Ok(Err(last));
+                    break;
                 }
             }
         }
     }
+    // A trigger of another table may have made the row.
+    let chosen = values.chosen();
+    let given = chosen.iter().filter(|(name, _)| refers(relation, name) || manifest.tenant.contains(name));
+    let same: Vec<_> = given.map(|(name, value)| format!("{} = {value}", Ident(name))).collect();
+    if side != Side::Fresh && !same.is_empty() {
+        let columns: Vec<_> = relation.columns.iter().map(|column| format!("{}::text", Ident(&column.name))).collect();
+        let (columns, table) = (columns.join(", "), relation.qualified());
+        let sql = format!("select {columns} from {table} where {} limit 1", same.join(" and "));
+        let rows = transaction.query_typed(&sql, &[]).await;
+        let rows = rows.map_err(|error| server_error(error, "looking for a row that is there"))?;
+        if let Some(row) = rows.first() {
+            let row = relation.columns.iter().enumerate().map(|(n, column)| (column.name.clone(), row.get(n)));
+            return Ok(Ok((row.collect(), chosen)));
+        }
+    }
     Ok(Err(last))
+}
+
+/// The value that a column has in another table, where it says which tenant a row belongs to.
+fn elsewhere(world: &World, seeded: &Seeded, (relation, side): (&Relation, Side), column: &str) -> Option<String> {
+    let sql_type = &relation.column(column)?.sql_type;
+    let others = world.relations.values().filter(|other| other.oid != relation.oid && refers(other, column));
+    let same = others.filter(|other| other.column(column).is_some_and(|column| column.sql_type == *sql_type));
+    same.filter_map(|other| seeded.value(other, side, column)).find(|value| value != "NULL")
 }
 
 /// For each column that is given, what it might be, and which of these is next.
@@ -258,7 +292,9 @@ impl Values {
             let tenant = manifest.tenant.contains(&column.name);
             if column.written && (column.required || tenant || manifest.values.contains_key(&named)) {
                 let of = if tenant && side == Side::Fresh { Side::Own } else { side };
-                columns.insert(column.name.clone(), (candidates(relation, column, of, manifest), 0));
+                let known = tenant.then(|| elsewhere(world, seeded, (relation, of), &column.name)).flatten();
+                let values = known.map_or_else(|| candidates(relation, column, of, manifest), |value| vec![value]);
+                columns.insert(column.name.clone(), (values, 0));
             }
         }
         for (key, referenced) in relation.foreign_keys() {

@@ -36,8 +36,8 @@ const FAULTS: &[(&str, &str, &str)] = &[
     ("grant update on ops.runs to authenticated", "runs", "RL003"),
     ("grant select on ops.projects to anon", "projects", "RL003"),
     ("grant delete on ops.projects to authenticated", "projects", "RL003"),
-    ("grant execute on function ops.claim_next_run(text) to authenticated", "claim_next_run(text)", "RL001"),
-    ("grant execute on function ops.start_workflow_run(uuid, text) to public", "start_workflow_run(uuid, text)", "RL001"),
+    ("grant execute on function ops.claim_next_run(text, text[], integer, text) to authenticated", "claim_next_run(text, text[], integer, text)", "RL001"),
+    ("grant execute on function ops.start_workflow_run(uuid, text, bigint) to public", "start_workflow_run(uuid, text, bigint)", "RL001"),
     ("revoke select on ops.tools from authenticated", "tools", "RL002"),
     ("revoke execute on function ops.cancel_run(uuid, text) from authenticated", "cancel_run(uuid, text)", "RL002"),
     ("alter policy workflows_update_developer on ops.workflows
@@ -59,8 +59,10 @@ const FAULTS: &[(&str, &str, &str)] = &[
     ("drop trigger keep_owner_on_delete on ops.project_memberships", "project_memberships", "RL001"),
     ("create table ops.secrets (id bigint primary key, word text not null); grant select on ops.secrets to authenticated",
      "secrets", "RL001"),
-    ("drop function ops.start_workflow_run(uuid, text)", "start_workflow_run(uuid, text)", "RL004"),
+    ("drop function ops.start_workflow_run(uuid, text, bigint)", "start_workflow_run(uuid, text, bigint)", "RL004"),
     ("revoke usage on schema ops from authenticated", "tools", "RL002"),
+    ("alter policy run_queue_select_member on ops.run_queue using (true)", "run_queue", "RL001"),
+    ("drop policy dead_letters_select_member on ops.dead_letters", "dead_letters", "RL002"),
     ("create function ops.purge() returns void language sql security definer set search_path = '' as 'delete from ops.runs'",
      "purge()", "RL001"),
 ];
@@ -115,7 +117,7 @@ async fn a_broken_seed_never_reads_as_secure() {
     assert_eq!(of("anon", Command::Select), Ok(Verdict::refused()));
     assert!(findings.iter().any(|f| f.code == "RL005" && f.object.as_ref().is_some_and(|o| o.name == "tools")));
     // The manifest may say what passes.
-    let told = format!("{BUNDLE}\n[values]\n\"ops.tools.version\" = \"'v0${{n}}-secret'\"\n");
+    let told = BUNDLE.replace("[values]\n", "[values]\n\"ops.tools.version\" = \"'v0${n}-secret'\"\n");
     let (_, findings) = tried(&db, &Manifest::parse("told", &told).unwrap()).await;
     assert_eq!(findings, []);
 }

@@ -12,6 +12,7 @@ select jsonb_build_object(
         select jsonb_agg(format_type(a.atttypid, null) order by r.place)
         from unnest(k.conkey) with ordinality r (number, place)
         join pg_catalog.pg_attribute a on a.attrelid = k.conrelid and a.attnum = r.number),
+    'sets_null', k.confdeltype = 'n',
     'of_primary_key', coalesce((
         select i.indisprimary from pg_catalog.pg_index i where i.indexrelid = k.conindid), false))
 from pg_catalog.pg_constraint k

@@ -147,6 +147,8 @@ pub(in crate::advise) struct ForeignKey {
     pub(in crate::advise) types: Vec<String>,
     pub(in crate::advise) referenced: i64,
     pub(in crate::advise) referenced_columns: Vec<Referenced>,
+    /// Whether the columns become null when the row that they refer to is deleted.
+    pub(in crate::advise) sets_null: bool,
     pub(in crate::advise) of_primary_key: bool,
 }
 

@@ -28,7 +28,7 @@ fn check(facts: &Facts, found: &mut Found) {
     // Without row-level security, a rule of its own says so.
     for table in facts.relations().filter(|relation| relation.rls || !relation.is_table()) {
         for column in facts.columns(table).iter().filter(|column| words::is_secret(&column.name)) {
-            if matches!(column.sql_type.as_str(), "boolean") || column.select.is_empty() {
+            if !words::can_hold_secret(&column.name, &column.sql_type) || column.select.is_empty() {
                 continue;
             }
             let how = if table.holders("SELECT").is_empty() { "" } else { ", by a privilege on the whole table" };

@@ -100,6 +100,13 @@ pub(super) fn is_secret(column: &str) -> bool {
             && words.iter().rev().skip_while(|word| **word != "key").nth(1).is_some_and(|word| keys.contains(word))
 }
 
+/// Whether a type can hold a secret: a counter or a time is none, whatever it is called, but for short codes of digits.
+pub(super) fn can_hold_secret(column: &str, sql_type: &str) -> bool {
+    let counts = ["bigint", "integer", "smallint", "boolean", "interval", "date", "real", "double precision"];
+    let counter = counts.contains(&sql_type) || sql_type.starts_with("timestamp") || sql_type.starts_with("numeric");
+    !counter || sql_type != "boolean" && column.split('_').any(|word| matches!(word, "pin" | "otp" | "totp" | "cvv"))
+}
+
 /// Whether a column holds what nobody but its person should read: secrets, and numbers that name a person.
 pub(super) fn is_sensitive(column: &str) -> bool {
     let words = [
@@ -136,7 +143,7 @@ pub(super) fn is_anonymous(role: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_owner, is_right, is_secret, is_tenant};
+    use super::{can_hold_secret, is_owner, is_right, is_secret, is_tenant};
 
     #[test]
     fn reads_names() {
@@ -146,6 +153,8 @@ mod tests {
         for name in ["artifact_key", "workspace_key", "idempotency_key", "token_count", "tokens_used", "key", "name"] {
             assert!(!is_secret(name), "{name}");
         }
+        assert!(can_hold_secret("api_token", "text") && can_hold_secret("pin", "integer"));
+        assert!(!can_hold_secret("claim_token", "bigint") && !can_hold_secret("pin", "boolean"));
         assert!(is_tenant("tenant_id") && is_tenant("project_id") && !is_tenant("run_id"));
         assert!(is_owner("user_id") && is_owner("created_by") && !is_owner("updated_at"));
         assert!(is_right("role") && is_right("lease_expires_at") && !is_right("status"));
