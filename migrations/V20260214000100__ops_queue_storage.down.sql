@@ -97,7 +97,7 @@ alter table ops.runs
   drop constraint runs_matches_status_check,
   drop constraint runs_retry_of_fkey,
   drop column reaped_at,
-  drop column claim_token,
+  drop column claim_number,
   drop column retry_of,
   drop column retry_delay_seconds,
   drop column max_attempts,

@@ -16,7 +16,7 @@ alter table ops.runs
   add column max_attempts integer not null default 1,
   add column retry_delay_seconds integer not null default 10,
   add column retry_of uuid,
-  add column claim_token bigint,
+  add column claim_number bigint,
   add column reaped_at timestamptz,
   add constraint runs_retry_of_fkey foreign key (retry_of) references ops.runs (id) on delete set null;
 
@@ -26,7 +26,7 @@ comment on column ops.runs.attempt is 'Which attempt this is; a retry is a run o
 comment on column ops.runs.max_attempts is 'How many attempts there are at most before somebody has to look';
 comment on column ops.runs.retry_delay_seconds is 'Wait before the second attempt; doubled for each further one, at most a day';
 comment on column ops.runs.retry_of is 'The attempt before this one';
-comment on column ops.runs.claim_token is 'Of the claim: grows with every claim of any run, and is never given out again';
+comment on column ops.runs.claim_number is 'Of the claim, the claim_token of answers: grows with every claim of any run, and is never given out again';
 comment on column ops.runs.reaped_at is 'When the run was ended because its worker''s lease had run out';
 
 -- One retry of each run, so that asking twice makes one.
@@ -235,7 +235,7 @@ create index run_queue_lanes_idx on ops.run_queue (lane_id, priority, created_at
 create index run_queue_due_at_idx on ops.run_queue (due_at) where due_at is not null;
 -- What a project has in flight, and all that is: neither heartbeats nor starts change it.
 create index run_queue_in_flight_idx on ops.run_queue (project_id) where in_flight;
-create unique index run_queue_claim_request_key on ops.run_queue (claim_request) where claim_request is not null;
+create index run_queue_claim_request_idx on ops.run_queue (claim_request) where claim_request is not null;
 
 -- What came to nothing ------------------------------------------------------------------------------------------------
 
@@ -559,7 +559,7 @@ begin
     case new.status
       when 'claimed' then
         new.claimed_at := coalesce(new.claimed_at, now());
-        new.claim_token := ops.next_claim_token();
+        new.claim_number := ops.next_claim_token();
       when 'running' then
         new.started_at := coalesce(new.started_at, now());
       else
@@ -577,10 +577,10 @@ begin
       using errcode = 'check_violation', schema = 'ops', table = 'runs', constraint = 'protect_run_identity';
   end if;
   if old.status in ('succeeded', 'failed', 'canceled')
-     and (new.claimed_by, new.claimed_at, new.claim_token, new.started_at, new.finished_at, new.exit_code,
+     and (new.claimed_by, new.claimed_at, new.claim_number, new.started_at, new.finished_at, new.exit_code,
           new.error_message, new.reaped_at)
          is distinct from
-         (old.claimed_by, old.claimed_at, old.claim_token, old.started_at, old.finished_at, old.exit_code,
+         (old.claimed_by, old.claimed_at, old.claim_number, old.started_at, old.finished_at, old.exit_code,
           old.error_message, old.reaped_at) then
     raise exception 'the outcome of a run is final: this one is %', old.status
       using errcode = 'check_violation', schema = 'ops', table = 'runs', constraint = 'protect_run_outcome';
@@ -625,7 +625,7 @@ create policy project_queues_select_member on ops.project_queues
   using (project_id = any (array(select ops.my_project_ids())));
 create policy queue_lanes_select_member on ops.queue_lanes
   for select to authenticated
-  using (project_id is null or project_id = any (array(select ops.my_project_ids())));
+  using (project_id = any (array(select ops.my_project_ids())));
 
 create policy dead_letters_select_member on ops.dead_letters
   for select to authenticated
@@ -638,7 +638,7 @@ comment on policy dead_letters_select_member on ops.dead_letters is 'Members see
 comment on policy workers_select_all on ops.workers is 'Every user sees which workers there are';
 comment on policy run_queue_select_member on ops.run_queue is 'Members see their projects'' part of the queue';
 comment on policy project_queues_select_member on ops.project_queues is 'Members see their projects'' limits';
-comment on policy queue_lanes_select_member on ops.queue_lanes is 'Members see the lanes that their runs may be in';
+comment on policy queue_lanes_select_member on ops.queue_lanes is 'Members see their projects'' lanes';
 
 revoke all on table ops.run_queue, ops.project_queues, ops.queue_lanes, ops.dead_letters, ops.workers
   from public, anon, authenticated, service_role;

@@ -44,7 +44,7 @@ begin
   ),
   run as (
     update ops.runs r
-    set status = 'claimed', claimed_by = p_worker_id, claimed_at = now(), claim_token = nextval('ops.claim_tokens'),
+    set status = 'claimed', claimed_by = p_worker_id, claimed_at = now(), claim_number = nextval('ops.claim_tokens'),
         updated_at = now()
     from held
     where r.id = held.id
@@ -72,7 +72,7 @@ begin
              'priority', run.priority,
              'metadata', run.metadata,
              'claimed_at', run.claimed_at,
-             'claim_token', run.claim_token,
+             'claim_token', run.claim_number,
              'lease_expires_at', v_lease,
              'attempt', run.attempt,
              'max_attempts', run.max_attempts
@@ -386,7 +386,7 @@ begin
              jsonb_build_object(
                'run_id', r.id, 'project_id', r.project_id, 'workflow_id', r.workflow_id, 'run_number', r.run_number,
                'priority', r.priority, 'metadata', r.metadata, 'claimed_at', r.claimed_at,
-               'claim_token', r.claim_token, 'lease_expires_at', q.lease_expires_at, 'attempt', r.attempt,
+               'claim_token', r.claim_number, 'lease_expires_at', q.lease_expires_at, 'attempt', r.attempt,
                'max_attempts', r.max_attempts
              )
              order by r.priority, r.created_at, r.id
@@ -475,7 +475,7 @@ begin
   elsif p_worker_id is not null and p_run.claimed_by <> p_worker_id then
     return jsonb_build_object('success', false, 'code', 'not_claimed_by_worker',
                               'error', 'the run is claimed by another worker');
-  elsif p_claim_token is not null and p_run.claim_token is distinct from p_claim_token then
+  elsif p_claim_token is not null and p_run.claim_number is distinct from p_claim_token then
     return jsonb_build_object('success', false, 'code', 'stale_claim', 'error', 'the run is not this claim''s');
   elsif p_run.reaped_at is not null then
     return jsonb_build_object('success', false, 'code', 'stale_claim',
@@ -634,7 +634,7 @@ begin
     update ops.runs r
     set status = 'running', started_at = now(), updated_at = now()
     where r.id = p_run_id and r.status = 'claimed' and r.claimed_by = p_worker_id
-      and (p_claim_token is null or r.claim_token = p_claim_token)
+      and (p_claim_token is null or r.claim_number = p_claim_token)
     returning r.id
   )
   insert into ops.run_events (run_id, event_type, message, payload)
@@ -691,7 +691,7 @@ begin
   with held as materialized (
     select r.id
     from unnest(p_run_ids, p_claim_tokens) s (id, token)
-    join ops.runs r on r.id = s.id and r.claim_token = s.token
+    join ops.runs r on r.id = s.id and r.claim_number = s.token
     where r.status = 'claimed' and r.claimed_by = p_worker_id
     order by r.id
     for no key update of r
@@ -804,7 +804,7 @@ begin
         updated_at = now()
     where r.id = p_run_id and r.status = 'running'
       and (p_worker_id is null or r.claimed_by = p_worker_id)
-      and (p_claim_token is null or r.claim_token = p_claim_token)
+      and (p_claim_token is null or r.claim_number = p_claim_token)
       and (p_exit_code = 0 or r.max_attempts = 1)
     returning r.id, r.claimed_by
   ),
@@ -901,7 +901,7 @@ begin
   with held as materialized (
     select r.id, s.exit_code, s.error_message
     from jsonb_to_recordset(p_results) s (run_id uuid, claim_token bigint, exit_code integer, error_message text)
-    join ops.runs r on r.id = s.run_id and r.claim_token = s.claim_token
+    join ops.runs r on r.id = s.run_id and r.claim_number = s.claim_token
     where r.status = 'running' and r.claimed_by = p_worker_id and (s.exit_code = 0 or r.max_attempts = 1)
     order by r.id
     for no key update of r
@@ -999,10 +999,10 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_run.id is null or p_claim_token is not null then
-    if p_run.status in ('succeeded', 'failed') and p_run.reaped_at is null and p_run.claim_token = p_claim_token then
+    if p_run.status in ('succeeded', 'failed') and p_run.reaped_at is null and p_run.claim_number = p_claim_token then
       return jsonb_build_object('success', false, 'code', 'run_finished',
                                 'error', format('the run already %s', p_run.status), 'status', p_run.status);
-    elsif p_run.status = 'canceled' and p_run.reaped_at is null and p_run.claim_token = p_claim_token then
+    elsif p_run.status = 'canceled' and p_run.reaped_at is null and p_run.claim_number = p_claim_token then
       return jsonb_build_object('success', false, 'code', 'run_canceled', 'error', 'the run was canceled');
     end if;
     return ops.refusal(p_run, null, p_claim_token);

@@ -1,7 +1,7 @@
 -- Written by `pgward snapshot --format sql`: makes this schema in an empty database.
 -- Run it with: psql --no-psqlrc -v ON_ERROR_STOP=1 --single-transaction -f FILE
 --
--- Snapshot: sha256:8fcc82c7a7a59ca27714c9809e879d982849d6328c1eb65962a83e69999f5685
+-- Snapshot: sha256:867dbece2daa94452dbd3b3e6a0dad6651503254e76674a1e61875e51f0af70e
 -- Roles that have to be there: anon, authenticated, postgres, service_role
 -- Needed from outside of it: column auth.users.id, constraint auth.users.users_pkey
 -- Rights: CREATE on the database, and to be a member of every owner; no superuser is needed
@@ -316,7 +316,7 @@ COMMENT ON COLUMN ops.run_queue.lease_seconds IS 'By how much a heartbeat extend
 COMMENT ON COLUMN ops.run_queue.in_flight IS 'Claimed or running';
 COMMENT ON COLUMN ops.run_queue.claim_request IS 'What the claimer called its request, to be answered the same when it asks again';
 ALTER TABLE ops.run_queue ADD CONSTRAINT run_queue_pkey PRIMARY KEY (run_id);
-CREATE UNIQUE INDEX run_queue_claim_request_key ON ops.run_queue USING btree (claim_request) WHERE (claim_request IS NOT NULL);
+CREATE INDEX run_queue_claim_request_idx ON ops.run_queue USING btree (claim_request) WHERE (claim_request IS NOT NULL);
 CREATE INDEX run_queue_due_at_idx ON ops.run_queue USING btree (due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX run_queue_in_flight_idx ON ops.run_queue USING btree (project_id) WHERE in_flight;
 CREATE INDEX run_queue_lanes_idx ON ops.run_queue USING btree (lane_id, priority, created_at, run_id) WHERE ((lane_id IS NOT NULL) AND (due_at IS NULL) AND (NOT in_flight));
@@ -350,7 +350,7 @@ CREATE TABLE ops.runs (
     max_attempts integer DEFAULT 1 NOT NULL,
     retry_delay_seconds integer DEFAULT 10 NOT NULL,
     retry_of uuid,
-    claim_token bigint,
+    claim_number bigint,
     reaped_at timestamp with time zone
 ) WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_threshold='1000', autovacuum_vacuum_cost_delay='0');
 
@@ -387,7 +387,7 @@ GRANT INSERT (max_attempts) ON TABLE ops.runs TO authenticated;
 COMMENT ON COLUMN ops.runs.retry_delay_seconds IS 'Wait before the second attempt; doubled for each further one, at most a day';
 GRANT INSERT (retry_delay_seconds) ON TABLE ops.runs TO authenticated;
 COMMENT ON COLUMN ops.runs.retry_of IS 'The attempt before this one';
-COMMENT ON COLUMN ops.runs.claim_token IS 'Of the claim: grows with every claim of any run, and is never given out again';
+COMMENT ON COLUMN ops.runs.claim_number IS 'Of the claim, the claim_token of answers: grows with every claim of any run, and is never given out again';
 COMMENT ON COLUMN ops.runs.reaped_at IS 'When the run was ended because its worker''s lease had run out';
 
 
@@ -892,7 +892,7 @@ begin
              jsonb_build_object(
                'run_id', r.id, 'project_id', r.project_id, 'workflow_id', r.workflow_id, 'run_number', r.run_number,
                'priority', r.priority, 'metadata', r.metadata, 'claimed_at', r.claimed_at,
-               'claim_token', r.claim_token, 'lease_expires_at', q.lease_expires_at, 'attempt', r.attempt,
+               'claim_token', r.claim_number, 'lease_expires_at', q.lease_expires_at, 'attempt', r.attempt,
                'max_attempts', r.max_attempts
              )
              order by r.priority, r.created_at, r.id
@@ -1086,7 +1086,7 @@ begin
         updated_at = now()
     where r.id = p_run_id and r.status = 'running'
       and (p_worker_id is null or r.claimed_by = p_worker_id)
-      and (p_claim_token is null or r.claim_token = p_claim_token)
+      and (p_claim_token is null or r.claim_number = p_claim_token)
       and (p_exit_code = 0 or r.max_attempts = 1)
     returning r.id, r.claimed_by
   ),
@@ -1187,7 +1187,7 @@ begin
   with held as materialized (
     select r.id, s.exit_code, s.error_message
     from jsonb_to_recordset(p_results) s (run_id uuid, claim_token bigint, exit_code integer, error_message text)
-    join ops.runs r on r.id = s.run_id and r.claim_token = s.claim_token
+    join ops.runs r on r.id = s.run_id and r.claim_number = s.claim_token
     where r.status = 'running' and r.claimed_by = p_worker_id and (s.exit_code = 0 or r.max_attempts = 1)
     order by r.id
     for no key update of r
@@ -1752,7 +1752,7 @@ begin
     case new.status
       when 'claimed' then
         new.claimed_at := coalesce(new.claimed_at, now());
-        new.claim_token := ops.next_claim_token();
+        new.claim_number := ops.next_claim_token();
       when 'running' then
         new.started_at := coalesce(new.started_at, now());
       else
@@ -1770,10 +1770,10 @@ begin
       using errcode = 'check_violation', schema = 'ops', table = 'runs', constraint = 'protect_run_identity';
   end if;
   if old.status in ('succeeded', 'failed', 'canceled')
-     and (new.claimed_by, new.claimed_at, new.claim_token, new.started_at, new.finished_at, new.exit_code,
+     and (new.claimed_by, new.claimed_at, new.claim_number, new.started_at, new.finished_at, new.exit_code,
           new.error_message, new.reaped_at)
          is distinct from
-         (old.claimed_by, old.claimed_at, old.claim_token, old.started_at, old.finished_at, old.exit_code,
+         (old.claimed_by, old.claimed_at, old.claim_number, old.started_at, old.finished_at, old.exit_code,
           old.error_message, old.reaped_at) then
     raise exception 'the outcome of a run is final: this one is %', old.status
       using errcode = 'check_violation', schema = 'ops', table = 'runs', constraint = 'protect_run_outcome';
@@ -2023,10 +2023,10 @@ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $body$
 begin
   if p_run.id is null or p_claim_token is not null then
-    if p_run.status in ('succeeded', 'failed') and p_run.reaped_at is null and p_run.claim_token = p_claim_token then
+    if p_run.status in ('succeeded', 'failed') and p_run.reaped_at is null and p_run.claim_number = p_claim_token then
       return jsonb_build_object('success', false, 'code', 'run_finished',
                                 'error', format('the run already %s', p_run.status), 'status', p_run.status);
-    elsif p_run.status = 'canceled' and p_run.reaped_at is null and p_run.claim_token = p_claim_token then
+    elsif p_run.status = 'canceled' and p_run.reaped_at is null and p_run.claim_number = p_claim_token then
       return jsonb_build_object('success', false, 'code', 'run_canceled', 'error', 'the run was canceled');
     end if;
     return ops.refusal(p_run, null, p_claim_token);
@@ -2581,7 +2581,7 @@ begin
   elsif p_worker_id is not null and p_run.claimed_by <> p_worker_id then
     return jsonb_build_object('success', false, 'code', 'not_claimed_by_worker',
                               'error', 'the run is claimed by another worker');
-  elsif p_claim_token is not null and p_run.claim_token is distinct from p_claim_token then
+  elsif p_claim_token is not null and p_run.claim_number is distinct from p_claim_token then
     return jsonb_build_object('success', false, 'code', 'stale_claim', 'error', 'the run is not this claim''s');
   elsif p_run.reaped_at is not null then
     return jsonb_build_object('success', false, 'code', 'stale_claim',
@@ -2779,7 +2779,7 @@ begin
     update ops.runs r
     set status = 'running', started_at = now(), updated_at = now()
     where r.id = p_run_id and r.status = 'claimed' and r.claimed_by = p_worker_id
-      and (p_claim_token is null or r.claim_token = p_claim_token)
+      and (p_claim_token is null or r.claim_number = p_claim_token)
     returning r.id
   )
   insert into ops.run_events (run_id, event_type, message, payload)
@@ -2841,7 +2841,7 @@ begin
   with held as materialized (
     select r.id
     from unnest(p_run_ids, p_claim_tokens) s (id, token)
-    join ops.runs r on r.id = s.id and r.claim_token = s.token
+    join ops.runs r on r.id = s.id and r.claim_number = s.token
     where r.status = 'claimed' and r.claimed_by = p_worker_id
     order by r.id
     for no key update of r
@@ -2898,7 +2898,7 @@ begin
   ),
   run as (
     update ops.runs r
-    set status = 'claimed', claimed_by = p_worker_id, claimed_at = now(), claim_token = nextval('ops.claim_tokens'),
+    set status = 'claimed', claimed_by = p_worker_id, claimed_at = now(), claim_number = nextval('ops.claim_tokens'),
         updated_at = now()
     from held
     where r.id = held.id
@@ -2926,7 +2926,7 @@ begin
              'priority', run.priority,
              'metadata', run.metadata,
              'claimed_at', run.claimed_at,
-             'claim_token', run.claim_token,
+             'claim_token', run.claim_number,
              'lease_expires_at', v_lease,
              'attempt', run.attempt,
              'max_attempts', run.max_attempts
@@ -3096,8 +3096,8 @@ COMMENT ON POLICY projects_update_owner ON ops.projects IS 'Owners change the pr
 
 -- table ops.queue_lanes
 ALTER TABLE ops.queue_lanes ADD CONSTRAINT queue_lanes_project_id_fkey FOREIGN KEY (project_id) REFERENCES ops.project_queues(project_id) ON DELETE CASCADE;
-CREATE POLICY queue_lanes_select_member ON ops.queue_lanes FOR SELECT TO authenticated USING (((project_id IS NULL) OR (project_id = ANY (ARRAY( SELECT ops.my_project_ids() AS my_project_ids)))));
-COMMENT ON POLICY queue_lanes_select_member ON ops.queue_lanes IS 'Members see the lanes that their runs may be in';
+CREATE POLICY queue_lanes_select_member ON ops.queue_lanes FOR SELECT TO authenticated USING ((project_id = ANY (ARRAY( SELECT ops.my_project_ids() AS my_project_ids))));
+COMMENT ON POLICY queue_lanes_select_member ON ops.queue_lanes IS 'Members see their projects'' lanes';
 
 -- table ops.run_artifacts
 ALTER TABLE ops.run_artifacts ADD CONSTRAINT run_artifacts_run_id_fkey FOREIGN KEY (run_id) REFERENCES ops.runs(id) ON DELETE CASCADE;

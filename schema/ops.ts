@@ -244,7 +244,7 @@ export interface Database {
       /**
        * Lines of runs beside the common one: of a project, of a set of labels, or of both
        * row level security is on
-       * policy queue_lanes_select_member: SELECT to authenticated using (((project_id IS NULL) OR (project_id = ANY (ARRAY( SELECT ops.my_project_ids() AS my_project_ids))))): Members see the lanes that their runs may be in
+       * policy queue_lanes_select_member: SELECT to authenticated using ((project_id = ANY (ARRAY( SELECT ops.my_project_ids() AS my_project_ids)))): Members see their projects' lanes
        */
       queue_lanes: {
         Row: {
@@ -526,8 +526,8 @@ export interface Database {
           retry_delay_seconds: number;
           /** The attempt before this one */
           retry_of: string | null;
-          /** Of the claim: grows with every claim of any run, and is never given out again */
-          claim_token: number | null;
+          /** Of the claim, the claim_token of answers: grows with every claim of any run, and is never given out again */
+          claim_number: number | null;
           /** When the run was ended because its worker's lease had run out */
           reaped_at: string | null;
         };
@@ -558,7 +558,7 @@ export interface Database {
           max_attempts?: number;
           retry_delay_seconds?: number;
           retry_of?: string | null;
-          claim_token?: number | null;
+          claim_number?: number | null;
           reaped_at?: string | null;
         };
         Update: {
@@ -588,7 +588,7 @@ export interface Database {
           max_attempts?: number;
           retry_delay_seconds?: number;
           retry_of?: string | null;
-          claim_token?: number | null;
+          claim_number?: number | null;
           reaped_at?: string | null;
         };
         Relationships: [

@@ -96,6 +96,10 @@ fn every_down_of_the_bundle_is_proven() {
       proven     V20260213000200__ops_rpc_functions
       proven     V20260213000300__ops_rls_policies
       proven     V20260213000400__ops_indexes_constraints
+      proven     V20260214000001__ops_environments
+      proven     V20260214000100__ops_queue_storage
+      proven     V20260214000200__ops_worker_functions
+      proven     V20260214000300__ops_queue_operations
       proven     down --all
     every down restores the catalog ([TIME])
     ");

@@ -93,22 +93,26 @@ fn the_bundle_goes_up_and_is_verified() {
       up [TIME]  V20260213000200__ops_rpc_functions
       up [TIME]  V20260213000300__ops_rls_policies
       up [TIME]  V20260213000400__ops_indexes_constraints
-    6 migrations applied in [TIME], now at 20260213000400
+      up [TIME]  V20260214000001__ops_environments
+      up [TIME]  V20260214000100__ops_queue_storage
+      up [TIME]  V20260214000200__ops_worker_functions
+      up [TIME]  V20260214000300__ops_queue_operations
+    10 migrations applied in [TIME], now at 20260214000300
 
     Verified against the bundle's manifest
       schemas      1 ok
-      sequences               2 absent, optional
-      tables       9 ok       2 absent, optional
-      functions    22 ok      1 absent, optional
-      views                   2 absent, optional
-      columns      85 ok
-      constraints  57 ok
-      indexes      10 ok
-      triggers     18 ok
-      policies     17 ok
-      grants       73 ok
+      sequences    2 ok        2 absent, optional
+      tables       15 ok       2 absent, optional
+      functions    54 ok       1 absent, optional
+      views                    2 absent, optional
+      columns      140 ok
+      constraints  72 ok
+      indexes      17 ok
+      triggers     19 ok
+      policies     26 ok
+      grants       117 ok
 
-    292 objects as declared ([TIME])
+    463 objects as declared ([TIME])
     ");
 }
 

@@ -57,7 +57,7 @@ async fn at_once(runs: usize, files: Option<&Files>, gate: bool) -> TestDb {
         applied.push(report["done"].as_array().unwrap().len());
     }
     applied.sort_unstable();
-    let count = if files.is_some() { 10 } else { 6 };
+    let count = 10;
     let mut expected = vec![0; runs - 1];
     expected.push(count);
     assert_eq!(applied, expected, "one run applies everything");

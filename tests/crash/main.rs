@@ -13,6 +13,7 @@ mod mount;
 mod others_lock;
 mod own_server;
 mod program;
+mod queue;
 mod server_lost;
 mod streams;
 #[path = "../db/support.rs"]
