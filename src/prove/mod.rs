@@ -124,6 +124,63 @@ pub async fn prove_unknown(
     Ok(proofs)
 }
 
+/// Proves the migrations that `known` does not know, in one way up, down and up again: the quick way to know that all is
+/// well. Returns whether it is; what is not, [`prove_unknown`] says, in another database.
+///
+/// # Errors
+///
+/// What the [runner](Runner) and [`introspect::read`] return, but for a statement that a down, or the second up, is refused.
+pub async fn proves(
+    client: &mut Client,
+    runner: Runner,
+    filter: &SchemaFilter,
+    known: impl Fn(i64) -> bool,
+) -> Result<bool> {
+    let runner = runner.allow_data_loss(true);
+    let steps = pending(client, &runner).await?;
+    if steps.iter().any(|(_, _, has_down)| !has_down) {
+        return Ok(false);
+    }
+    let start = read(client, &runner, filter).await?;
+    let first = steps.iter().position(|(version, _, _)| !known(*version)).unwrap_or(steps.len());
+    let mut states = Vec::new();
+    match first.checked_sub(1).and_then(|last| steps.get(last)) {
+        Some((version, _, _)) => {
+            runner.up_to(client, Target::Version(*version)).await?;
+            states.push(read(client, &runner, filter).await?);
+        }
+        None => states.push(start.clone()),
+    }
+    for (version, _, _) in &steps[first..] {
+        runner.up_to(client, Target::Version(*version)).await?;
+        states.push(read(client, &runner, filter).await?);
+    }
+    let refused = |error: Error| if error.kind() == ErrorKind::Statement { Ok(false) } else { Err(error) };
+    let same = |one: &Catalog, other: &Catalog| diff(one, other).is_empty();
+    for before in states.iter().rev().skip(1) {
+        if let Err(error) = runner.down(client, Undo::Steps(1)).await {
+            return refused(error);
+        }
+        if !same(before, &read(client, &runner, filter).await?) {
+            return Ok(false);
+        }
+    }
+    if let Err(error) = runner.up_to(client, Target::Latest).await {
+        return refused(error);
+    }
+    let last = read(client, &runner, filter).await?;
+    if states.last().is_some_and(|state| !same(state, &last)) {
+        return Ok(false);
+    }
+    if first > 0 {
+        if let Err(error) = runner.down(client, Undo::Steps(steps.len())).await {
+            return refused(error);
+        }
+        return Ok(same(&start, &read(client, &runner, filter).await?));
+    }
+    Ok(true)
+}
+
 /// The finding of a down that the server refused and rolled back.
 ///
 /// # Errors

@@ -10,6 +10,7 @@ use tokio_postgres::SimpleQueryMessage;
 /// What a copy of the project holds.
 const PARTS: &[&str] = &[
     "pgward.toml",
+    ".pre-commit-hooks.yaml",
     "migrations",
     "schema",
     "docs",

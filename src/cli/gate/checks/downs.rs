@@ -29,22 +29,23 @@ async fn run(gating: &Gating<'_>) -> Result<Found, Trouble> {
         let until = migrations.iter().filter(|migration| migration.version() <= version);
         gating.memory.key_until("down", until, &[])
     };
-    let scratch = Scratch::create(gating.ground.server().await?).await?;
-    let proofs = prove(gating, &scratch, |version| gating.memory.passed(&key(version)).is_some()).await;
-    // Also after an error: nothing is left behind.
-    let closed = scratch.close().await;
-    let proofs = proofs?;
-    closed?;
+    let about = format!("{} up, down and up again", count(migrations.len(), "migration"));
+    let known = |version| gating.memory.passed(&key(version)).is_some();
+    if in_scratch(gating, async |scratch| proves(gating, scratch, known).await).await? {
+        for version in migrations.iter().map(crate::source::Migration::version) {
+            gating.memory.remember(&key(version), "");
+        }
+        gating.memory.remember(&all, &about);
+        return Ok(Found::new(about, gating.context.settle(Vec::new(), codes::ALL)));
+    }
+    // What exactly is wrong, is found out step by step.
+    let proofs = in_scratch(gating, async |scratch| prove(gating, scratch, known).await).await?;
     for proof in proofs.iter().filter(|proof| proof.findings.is_empty()) {
         if let Some(version) = proof.version {
             gating.memory.remember(&key(version), "");
         }
     }
-    let about = format!("{} up, down and up again", count(migrations.len(), "migration"));
     let mut found: Vec<_> = proofs.into_iter().flat_map(|proof| proof.findings).collect();
-    if found.is_empty() {
-        gating.memory.remember(&all, &about);
-    }
     if gating.wanted.contains(&"files") {
         // It is said there.
         found.retain(|finding| finding.code != codes::NO_DOWN.code);
@@ -58,6 +59,39 @@ async fn run(gating: &Gating<'_>) -> Result<Found, Trouble> {
     Ok(Found::new(about, gating.context.settle(found, codes::ALL)))
 }
 
+/// Does something in a throw-away database of its own, which is removed also after an error.
+async fn in_scratch<T>(
+    gating: &Gating<'_>,
+    work: impl AsyncFnOnce(&Scratch) -> Result<T, Trouble>,
+) -> Result<T, Trouble> {
+    let scratch = Scratch::create(gating.ground.server().await?).await?;
+    let done = work(&scratch).await;
+    let closed = scratch.close().await;
+    let done = done?;
+    closed?;
+    Ok(done)
+}
+
+async fn proves(gating: &Gating<'_>, scratch: &Scratch, known: impl Fn(i64) -> bool) -> Result<bool, Trouble> {
+    let runner = Runner::new(gating.ground.migrations().await?.clone()).history_table(gating.context.history_table()?);
+    let mut session = pg::connect(scratch.options()).await?;
+    // All schemas: a migration may touch any.
+    let proven = prove::proves(session.client_mut(), runner, &SchemaFilter::all(), known).await;
+    session.close().await;
+    explained(gating, proven).await
+}
+
+/// Where not even applying works, that is said once.
+async fn explained<T>(gating: &Gating<'_>, done: crate::base::Result<T>) -> Result<T, Trouble> {
+    match done {
+        Ok(done) => Ok(done),
+        Err(error) => match gating.ground.applied().await {
+            Ok(_) => Err(Trouble::Error(with_hint(error))),
+            Err(trouble) => Err(trouble),
+        },
+    }
+}
+
 async fn prove(gating: &Gating<'_>, scratch: &Scratch, known: impl Fn(i64) -> bool) -> Result<Vec<Proof>, Trouble> {
     let runner = Runner::new(gating.ground.migrations().await?.clone()).history_table(gating.context.history_table()?);
     let mut session = pg::connect(scratch.options()).await?;
@@ -65,12 +99,5 @@ async fn prove(gating: &Gating<'_>, scratch: &Scratch, known: impl Fn(i64) -> bo
     let all = SchemaFilter::all();
     let proofs = prove::prove_unknown(session.client_mut(), runner, &all, known, |_| {}).await;
     session.close().await;
-    match proofs {
-        Ok(proofs) => Ok(proofs),
-        // Where not even applying works, that is said once.
-        Err(error) => match gating.ground.applied().await {
-            Ok(_) => Err(Trouble::Error(with_hint(error))),
-            Err(trouble) => Err(trouble),
-        },
-    }
+    explained(gating, proofs).await
 }
