@@ -32,9 +32,9 @@ pub(crate) fn of_the_schema(catalog: &Catalog, functions: &[(String, String)]) -
     // One that lets everybody read already has nothing to be taken away.
     let read = |id: &&&ObjectId| catalog.objects[**id].attrs.get("using").is_some_and(|using| *using != "true");
     vec![
-        (12, policies.iter().map(|id| verify(id.name(), format!("drop policy {}", on(id)))).collect()),
+        (6, policies.iter().map(|id| verify(id.name(), format!("drop policy {}", on(id)))).collect()),
         (
-            8,
+            6,
             policies
                 .iter()
                 .filter(read)
@@ -54,7 +54,7 @@ pub(crate) fn of_the_schema(catalog: &Catalog, functions: &[(String, String)]) -
                 .map(|(name, _)| verify(bare(name), format!("grant execute on function {name} to public")))
                 .collect(),
         ),
-        (6, tables.iter().map(|t| verify(t, format!("grant insert on table {t} to anon"))).collect()),
+        (4, tables.iter().map(|t| verify(t, format!("grant insert on table {t} to anon"))).collect()),
         (4, tables.iter().map(|t| verify(t, format!("grant truncate on table {t} to authenticated"))).collect()),
         (
             5,
@@ -131,9 +131,21 @@ pub(crate) fn of_the_schema(catalog: &Catalog, functions: &[(String, String)]) -
                 verify("ops.planted", "create view ops.planted as select id from ops.projects".to_owned()),
             ],
         ),
+        (10, of_behaviour()),
         (9, of_lint(&tables)),
         (10, of_drift(catalog, &tables, functions)),
     ]
+}
+
+/// What lets roles do more with rows than the manifest of it says, seen when it is tried.
+fn of_behaviour() -> Vec<Fault> {
+    let of_members = ["projects", "workflows", "runs", "run_events", "run_logs", "run_artifacts", "project_memberships"];
+    let with_rows = of_members.iter().map(|t| format!("alter table ops.{t} disable row level security"));
+    // That nothing refers to.
+    let leaves = ["run_events", "run_logs", "run_artifacts", "tools", "upgrade_advisories"];
+    let truncated = leaves.iter().map(|t| format!("grant truncate on table ops.{t} to authenticated"));
+    let table = |sql: &str| sql.split(' ').find(|word| word.starts_with("ops.")).unwrap_or_default().to_owned();
+    with_rows.chain(truncated).map(|sql| Fault::migration("rls", &table(&sql), &sql)).collect()
 }
 
 /// Statements that a running system would not like, which lint must see in their text.
