@@ -16,6 +16,8 @@ pub(super) struct Known {
     tables: BTreeMap<Name, Table>,
     routines: BTreeMap<String, Routine>,
     indexes: BTreeMap<String, Index>,
+    /// The schemas in which names without one are looked for; empty stands for `public`.
+    search_path: Vec<String>,
     /// What the file at hand made: kind and last part of the name, with that of the table where it has one.
     fresh: BTreeSet<(String, String, String)>,
 }
@@ -104,7 +106,7 @@ impl Known {
         known
     }
 
-    /// A table by its name; one without schema is looked for in all of them.
+    /// A table by its name; one without schema is looked for on the search path.
     pub(super) fn table(&self, name: &Name) -> Option<&Table> {
         self.key(name).and_then(|key| self.tables.get(key))
     }
@@ -113,8 +115,14 @@ impl Known {
         if let Some((key, _)) = self.tables.get_key_value(name) {
             return Some(key);
         }
-        let last = name.last()?;
-        let same = |key: &&Name| key.last() == Some(last) && (key.len() == 1 || name.len() == 1);
+        let on_path = |schema: &String| match self.search_path.is_empty() {
+            true => schema == "public",
+            false => self.search_path.contains(schema),
+        };
+        let same = |key: &&Name| match (key.as_slice(), name.as_slice()) {
+            ([schema, one], [other]) | ([one], [schema, other]) => one == other && on_path(schema),
+            _ => false,
+        };
         self.tables.keys().find(same)
     }
 
@@ -151,6 +159,7 @@ impl Known {
     /// A new file begins: what is there now was there before it.
     pub(super) fn settle(&mut self) {
         self.fresh.clear();
+        self.search_path.clear();
         self.tables.retain(|_, table| !table.temporary);
         self.tables.values_mut().for_each(|table| table.fresh = false);
         self.indexes.values_mut().for_each(|index| index.fresh = false);
@@ -186,6 +195,11 @@ impl Known {
                 if !made.if_not_exists {
                     self.fresh.insert((made.kind.clone(), last.clone(), on));
                 }
+            }
+            Action::Set(set) if set.name == "search_path" => {
+                let value = set.value.as_deref().unwrap_or_default();
+                let schemas = value.split(',').map(|schema| schema.trim().trim_matches('"').to_owned());
+                self.search_path = schemas.filter(|schema| !schema.is_empty()).collect();
             }
             Action::AlterTable(altered) => {
                 for (_, action) in &altered.actions {

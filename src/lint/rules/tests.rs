@@ -47,3 +47,25 @@ fn codes_and_names_are_used_once() {
     }
     assert!(RULES.is_sorted_by_key(|rule| rule.code.code));
 }
+
+#[test]
+fn what_is_new_is_told_from_what_has_its_name() {
+    let none = &RULES[0].code;
+    for (text, expected) in [
+        ("create table a.t (n text);\nalter table t add column x text not null;", &["LN011"][..]),
+        ("create table a.t (n text);\nset search_path = a, public;\nalter table t add column x text not null;", &[]),
+        ("create table t (n text);\nalter table public.t add column x text not null;", &[]),
+        ("create temp table t (n text);\nalter table t add column x text not null;", &[]),
+        ("alter table t add constraint c check (n > 0) not valid, validate constraint c;", &["LN009"]),
+        ("do $$ begin if true then execute 'drop table t'; end if; end $$;", &["LN060"]),
+        ("create function f() returns void language plpgsql as $$ begin drop table t; end $$;", &[]),
+        (
+            "create function f() returns void language plpgsql as $$ begin drop table t; end $$;\nselect f();",
+            &["LN060"],
+        ),
+        ("alter table t add constraint c not null n;", &["LN010"]),
+        ("create index on only t (n);", &[]),
+    ] {
+        assert_eq!(found(text, none), expected, "{text}");
+    }
+}

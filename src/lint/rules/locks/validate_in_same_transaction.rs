@@ -21,9 +21,17 @@ pub(in crate::lint) static RULE: Rule = Rule::new(
 .claims(Claim::Scans);
 
 fn check(site: &Site<'_>, found: &mut Found) {
+    let mut here = Vec::new();
     for (span, table, action) in site.alterations() {
+        if let TableAction::AddConstraint(constraint) = action
+            && constraint.not_valid
+        {
+            here.extend(&constraint.name);
+        }
         let TableAction::Validate(name) = action else { continue };
-        if site.past.not_valid.iter().any(|(known, constraint)| known.last() == table.last() && constraint == name) {
+        let before = site.past.not_valid.iter();
+        let mut before = before.filter(|(known, _)| known.last() == table.last()).map(|(_, constraint)| constraint);
+        if before.any(|constraint| constraint == name) || here.contains(&name) {
             found
                 .say(
                     span,
