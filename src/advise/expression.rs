@@ -326,8 +326,8 @@ fn name_of(function: &Function) -> Vec<String> {
 
 fn arguments(function: &Function) -> Vec<&Expr> {
     let FunctionArguments::List(list) = &function.args else { return Vec::new() };
-    let expressions = list.args.iter().filter_map(|argument| match argument {
-        FunctionArg::Named { arg, .. } | FunctionArg::ExprNamed { arg, .. } | FunctionArg::Unnamed(arg) => Some(arg),
+    let expressions = list.args.iter().map(|argument| match argument {
+        FunctionArg::Named { arg, .. } | FunctionArg::ExprNamed { arg, .. } | FunctionArg::Unnamed(arg) => arg,
     });
     expressions
         .filter_map(|argument| match argument {

@@ -2,6 +2,7 @@
 //!
 //! A probe shows that the two behave differently on the server, so that a mistake is one and a repair repairs.
 
+use futures_util::future::join_all;
 use pgward::advise::Options;
 use tokio_postgres::{Client, SimpleQueryMessage};
 
@@ -489,26 +490,32 @@ async fn tried(client: &Client, pair: &Pair) -> String {
 async fn every_mistake_is_named_and_no_repair() {
     assert_eq!(PAIRS.len(), 37);
     let mut wrong = Vec::new();
-    for pair in PAIRS {
-        let bad = database(&format!("{BASE}{}", pair.bad)).await;
-        let good = database(&format!("{BASE}{}", pair.good)).await;
-        let (one, other) = (tried(&bad.connect().await, pair).await, tried(&good.connect().await, pair).await);
-        if one == other {
-            wrong.push(format!("{}: both behave the same: {one}", pair.name));
-        }
-        let found = advice(&bad, &Options::default()).await;
-        let named = |code: &str| {
-            found.findings.iter().any(|f| f.code == code && f.object.as_ref().is_some_and(|o| o.name == pair.object))
-        };
-        if !pair.codes.iter().all(|code| named(code)) {
-            wrong.push(format!("{}: not named in {:#?}", pair.name, found.findings));
-        }
-        let repaired = advice(&good, &Options::default()).await;
-        if !repaired.findings.is_empty() || !repaired.not_evaluated.is_empty() {
-            wrong.push(format!("{}: the repair gives {:#?}{:?}", pair.name, repaired.findings, repaired.not_evaluated));
-        }
+    for few in PAIRS.chunks(4) {
+        wrong.extend(join_all(few.iter().map(what_is_wrong)).await.concat());
     }
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+async fn what_is_wrong(pair: &Pair) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let bad = database(&format!("{BASE}{}", pair.bad)).await;
+    let good = database(&format!("{BASE}{}", pair.good)).await;
+    let (one, other) = (tried(&bad.connect().await, pair).await, tried(&good.connect().await, pair).await);
+    if one == other {
+        wrong.push(format!("{}: both behave the same: {one}", pair.name));
+    }
+    let found = advice(&bad, &Options::default()).await;
+    let named = |code: &str| {
+        found.findings.iter().any(|f| f.code == code && f.object.as_ref().is_some_and(|o| o.name == pair.object))
+    };
+    if !pair.codes.iter().all(|code| named(code)) {
+        wrong.push(format!("{}: not named in {:#?}", pair.name, found.findings));
+    }
+    let repaired = advice(&good, &Options::default()).await;
+    if !repaired.findings.is_empty() || !repaired.not_evaluated.is_empty() {
+        wrong.push(format!("{}: the repair gives {:#?}{:?}", pair.name, repaired.findings, repaired.not_evaluated));
+    }
+    wrong
 }
 
 #[tokio::test]
