@@ -33,8 +33,7 @@ pub(super) struct Call {
 impl Expression {
     /// Reads what `pg_get_expr` wrote.
     pub(super) fn parse(text: &str, table: &str) -> Result<Self, String> {
-        // The server's own notation for a subscripted or otherwise wrapped operator is standard SQL to no parser.
-        let text = text.replace("OPERATOR(pg_catalog.=)", "=");
+        let text = bare_operators(text);
         let why = |error: sqlparser::parser::ParserError| error.to_string().replace("sql parser error: ", "");
         let mut parser = Parser::new(&PostgreSqlDialect {}).try_with_sql(&text).map_err(why)?;
         let tree = parser.parse_expr().map_err(why)?;
@@ -78,6 +77,12 @@ impl Expression {
         let mut visitor = Columns { table: &self.table, depth: 0, found: BTreeSet::new() };
         let _ = self.tree.visit(&mut visitor);
         visitor.found
+    }
+
+    /// Whether it depends on a column of its table, be it by the whole row.
+    pub(super) fn looks_at(&self, column: &str) -> bool {
+        let columns = self.columns();
+        columns.contains(column) || columns.contains(ROW)
     }
 
     /// Whether it depends on any column, of its own table or of another in a sub-select.
@@ -155,6 +160,25 @@ impl Expression {
         visitor.found
     }
 }
+
+/// Operators of other schemas, which the server writes as `OPERATOR(extensions.=)`, by their signs alone.
+fn bare_operators(text: &str) -> String {
+    const WORD: &str = "OPERATOR(";
+    let mut bare = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(WORD) {
+        let after = &rest[start + WORD.len()..];
+        let Some(end) = after.find(')') else { break };
+        let signs = after[..end].rsplit('.').next().unwrap_or_default();
+        bare.push_str(&rest[..start]);
+        bare.push_str(signs);
+        rest = &after[end + 1..];
+    }
+    bare + rest
+}
+
+/// Stands for every column, where a whole row is handed on.
+pub(super) const ROW: &str = "*";
 
 /// Without parentheses and casts.
 fn bare(tree: &Expr) -> &Expr {
@@ -244,6 +268,9 @@ impl Visitor for Columns<'_> {
                     self.found.insert(column.value.clone());
                 }
             }
+            Expr::Function(function) if hands_on_row(function) => {
+                self.found.insert(ROW.to_owned());
+            }
             _ => {}
         }
         ControlFlow::Continue(())
@@ -258,7 +285,11 @@ impl Visitor for AnyColumn {
     type Break = ();
 
     fn pre_visit_expr(&mut self, tree: &Expr) -> ControlFlow<()> {
-        self.found |= matches!(tree, Expr::Identifier(_) | Expr::CompoundIdentifier(_));
+        self.found |= match tree {
+            Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::QualifiedWildcard(..) => true,
+            Expr::Function(function) => hands_on_row(function),
+            _ => false,
+        };
         ControlFlow::Continue(())
     }
 
@@ -307,11 +338,12 @@ impl Visitor for Calls {
         {
             self.found.push(Call {
                 name: name_of(function),
-                of_columns: arguments(function).iter().any(|argument| {
-                    let mut columns = AnyColumn { found: false };
-                    let _ = argument.visit(&mut columns);
-                    columns.found
-                }),
+                of_columns: hands_on_row(function)
+                    || arguments(function).iter().any(|argument| {
+                        let mut columns = AnyColumn { found: false };
+                        let _ = argument.visit(&mut columns);
+                        columns.found
+                    }),
                 once: self.queries.last().copied().unwrap_or(false),
             });
         }
@@ -322,6 +354,16 @@ impl Visitor for Calls {
 fn name_of(function: &Function) -> Vec<String> {
     let parts = function.name.0.iter().filter_map(ObjectNamePart::as_ident);
     parts.map(|part| part.value.clone()).collect()
+}
+
+/// Whether an argument is a whole row: `f(jobs.*)`.
+fn hands_on_row(function: &Function) -> bool {
+    let FunctionArguments::List(list) = &function.args else { return false };
+    list.args.iter().any(|argument| match argument {
+        FunctionArg::Named { arg, .. } | FunctionArg::ExprNamed { arg, .. } | FunctionArg::Unnamed(arg) => {
+            matches!(arg, FunctionArgExpr::QualifiedWildcard(_))
+        }
+    })
 }
 
 fn arguments(function: &Function) -> Vec<&Expr> {
@@ -462,6 +504,22 @@ mod tests {
             "pg_has_role(CURRENT_USER, 'x'::name, 'MEMBER'::text)",
             "(SESSION_USER = (owner)::name)",
             "(NOT (EXISTS ( WITH x AS (\n         SELECT 1 AS one\n        )\n SELECT x.one\n   FROM x)))",
+            "(email OPERATOR(extensions.=) 'x'::extensions.citext)",
+            "(name ~~* 'a%'::text)",
+            "(roles ?| ARRAY['a'::text, 'b'::text])",
+            "((data #>> '{a,b}'::text[]) = 'x'::text)",
+            "(SUBSTRING(name FROM 1 FOR 2) = 'ab'::text)",
+            "(POSITION(('a'::text) IN (name)) > 0)",
+            "(flag IS NOT TRUE)",
+            "app.is_mine(jobs.*)",
+            "(a = ANY (string_to_array(current_setting('x'::text), ','::text)))",
+            "((a)::text = ((current_setting('request.jwt.claims'::text, true))::json ->> 'sub'::text))",
+            "(GREATEST(a, b) < LEAST(c, d))",
+            "(TRIM(BOTH FROM name) <> ''::text)",
+            "((a, b) IN ( SELECT m.a, m.b FROM app.m m))",
+            "(a = ( SELECT m.a FROM app.m m WHERE (m.u = ( SELECT auth.uid() AS uid)) ORDER BY m.a DESC LIMIT 1))",
+            "((b'101'::\"bit\" & mask) <> b'000'::\"bit\")",
+            "(a <@ int4range(1, 5))",
             "(id = COALESCE(a, b, '00000000-0000-0000-0000-000000000000'::uuid))",
         ] {
             read(text);
@@ -473,6 +531,8 @@ mod tests {
         let columns = |text| read(text).columns().into_iter().collect::<Vec<_>>().join(" ");
         assert_eq!(columns("((a = 1) AND (EXISTS ( SELECT FROM ops.runs r WHERE (r.id = jobs.run_id))))"), "a run_id");
         assert_eq!(columns("(auth.uid() IS NOT NULL)"), "");
+        assert!(read("app.is_mine(jobs.*)").looks_at("tenant_id"));
+        assert!(read("app.is_mine(jobs.*)").calls().iter().all(|call| call.of_columns));
         assert!(read("((1 = 1) OR (a = 2))").is_always_true());
         assert!(!read("(a = 1)").is_always_true());
         assert!(read("(( SELECT auth.uid() AS uid) IS NOT NULL)").is_logged_in());

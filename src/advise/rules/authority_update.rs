@@ -82,8 +82,7 @@ fn passes(facts: &Facts, table: &Relation, role: &str, column: &str, command: Co
         let Some(expression) = policy.check_expression.as_ref().or(policy.using_expression.as_ref()) else {
             return true;
         };
-        let columns = expression.columns();
-        columns.contains(column) || or_tenant && columns.iter().any(|column| words::is_tenant(column))
+        expression.looks_at(column) || or_tenant && expression.columns().iter().any(|column| words::is_tenant(column))
     };
     if policies.iter().any(|policy| !policy.permissive && looks(policy)) {
         return false;

@@ -90,10 +90,7 @@ fn unlooked(facts: &Facts, table: &Relation, role: &str, columns: &[&crate::advi
     let looks = |policy: &&Policy| {
         let expression = policy.check_expression.as_ref().or(policy.using_expression.as_ref());
         expression.is_none_or(|expression| {
-            expression.is_always_true() || {
-                let named = expression.columns();
-                columns.iter().any(|column| named.contains(&column.name))
-            }
+            expression.is_always_true() || columns.iter().any(|column| expression.looks_at(&column.name))
         })
     };
     !policies.iter().any(|policy| !policy.permissive && looks(policy))
