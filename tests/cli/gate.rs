@@ -295,6 +295,7 @@ fn without_a_configuration_it_checks_what_is_there() {
       off     snapshot           no `snapshots` are named in [gate]
       off     documents          no `documents` are named in [gate]
       passed  advise  [TIME]  1 note in 59 rules
+      off     rls                no `rls` is configured
       off     drift              no target is named: --database-url, or `target_env` in [gate]
       off     pages              neither `pages` nor `links` are named in [gate]
 
