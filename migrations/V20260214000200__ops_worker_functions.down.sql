@@ -20,6 +20,7 @@ drop function ops.pick_runs(integer);
 drop function ops.claim_runs(text, integer, text[], integer, text);
 drop function ops.refile_runs(integer);
 drop function ops.promote_due_runs(integer);
+drop function ops.take_run(uuid, text, integer, text);
 drop function ops.take_runs(uuid[], text, integer, text);
 
 -- As the second migration has them.

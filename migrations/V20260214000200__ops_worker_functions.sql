@@ -6,8 +6,9 @@
 --
 -- Answers are as before: {"success": true, ...} or {"success": false, "code": "<stable word>", "error": "<sentence>"}.
 --
--- Each step is one statement that changes the run, writes its event and keeps its queue row; ops.by_function tells the
--- triggers so. They take the run's row first, or skip what others hold.
+-- Each step changes the run, writes its event and keeps its queue row; ops.by_function tells the triggers so. For one run
+-- these are statements of their own, which PostgreSQL begins faster than one that holds them all; for several they are one.
+-- They take the run's row first, or skip what others hold.
 
 drop function ops.claim_next_run(text);
 drop function ops.start_workflow_run(uuid, text);
@@ -86,6 +87,51 @@ end
 $$;
 
 comment on function ops.take_runs(uuid[], text, integer, text) is 'Part of a claim: runs that the caller has picked become its own';
+
+-- The same for one run: its fields, or null.
+create function ops.take_run(
+  p_run_id        uuid,
+  p_worker_id     text,
+  p_lease_seconds integer,
+  p_request_id    text
+) returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_actor constant uuid := case
+    when current_setting('request.jwt.claims', true) <> '' or current_setting('request.jwt.claim.sub', true) <> ''
+    then ops.current_user_id()
+  end;
+  v_lease constant timestamptz := now() + make_interval(secs => p_lease_seconds);
+  v_token bigint;
+  v_run   record;
+begin
+  perform from ops.runs r where r.id = p_run_id and r.status = 'queued' for no key update skip locked;
+  if not found then
+    return null;
+  end if;
+  v_token := nextval('ops.claim_tokens');
+  update ops.runs r
+  set status = 'claimed', claimed_by = p_worker_id, claimed_at = now(), claim_number = v_token, updated_at = now()
+  where r.id = p_run_id
+  returning r.project_id, r.workflow_id, r.run_number, r.priority, r.metadata, r.attempt, r.max_attempts into v_run;
+  insert into ops.run_events (run_id, event_type, message, payload)
+  values (p_run_id, 'state_change', 'run claimed by ' || p_worker_id,
+          jsonb_build_object('previous_status', 'queued', 'new_status', 'claimed', 'worker_id', p_worker_id,
+                             'exit_code', null, 'error_message', null, 'actor', v_actor));
+  update ops.run_queue q
+  set in_flight = true, lease_expires_at = v_lease, lease_seconds = p_lease_seconds, claim_request = p_request_id
+  where q.run_id = p_run_id;
+  return jsonb_build_object(
+    'run_id', p_run_id, 'project_id', v_run.project_id, 'workflow_id', v_run.workflow_id,
+    'run_number', v_run.run_number, 'priority', v_run.priority, 'metadata', v_run.metadata, 'claimed_at', now(),
+    'claim_token', v_token, 'lease_expires_at', v_lease, 'attempt', v_run.attempt, 'max_attempts', v_run.max_attempts
+  );
+end
+$$;
+
+comment on function ops.take_run(uuid, text, integer, text) is 'Part of a claim: the run that the caller has picked becomes its own';
 
 -- Gives runs that are due their place in the queue.
 create function ops.promote_due_runs(p_limit integer default 1000) returns integer
@@ -264,11 +310,11 @@ begin
       exit;
     end if;
 
-    v_taken := ops.take_runs(array[v_run_id], p_worker_id, p_lease_seconds, p_request_id);
+    v_taken := ops.take_run(v_run_id, p_worker_id, p_lease_seconds, p_request_id);
     if v_taken is null then
       v_skip := v_skip || v_run_id;
     else
-      v_runs := v_runs || v_taken;
+      v_runs := v_runs || jsonb_build_array(v_taken);
     end if;
   end loop;
   return v_runs;
@@ -431,7 +477,6 @@ set plan_cache_mode = 'force_generic_plan'
 as $$
 declare
   v_ids    uuid[];
-  v_runs   jsonb;
   v_answer jsonb;
 begin
   if p_worker_id is null or btrim(p_worker_id) = '' then
@@ -441,9 +486,9 @@ begin
   if p_request_id is null and p_labels is not null and p_lease_seconds between 1 and 604800 then
     v_ids := ops.pick_runs(1);
     if v_ids is not null then
-      v_runs := ops.take_runs(v_ids, p_worker_id, p_lease_seconds, null);
-      if v_runs is not null then
-        return '{"success": true}' || (v_runs -> 0);
+      v_answer := ops.take_run(v_ids[1], p_worker_id, p_lease_seconds, null);
+      if v_answer is not null then
+        return jsonb_build_object('success', true) || v_answer;
       end if;
     end if;
   end if;
@@ -630,19 +675,15 @@ begin
     return jsonb_build_object('success', false, 'code', 'invalid_worker_id', 'error', 'a worker id is needed');
   end if;
 
-  with run as (
-    update ops.runs r
-    set status = 'running', started_at = now(), updated_at = now()
-    where r.id = p_run_id and r.status = 'claimed' and r.claimed_by = p_worker_id
-      and (p_claim_token is null or r.claim_number = p_claim_token)
-    returning r.id
-  )
-  insert into ops.run_events (run_id, event_type, message, payload)
-  select run.id, 'state_change', 'run started',
-         jsonb_build_object('previous_status', 'claimed', 'new_status', 'running', 'worker_id', p_worker_id,
-                            'exit_code', null, 'error_message', null, 'actor', v_actor)
-  from run;
+  update ops.runs r
+  set status = 'running', started_at = now(), updated_at = now()
+  where r.id = p_run_id and r.status = 'claimed' and r.claimed_by = p_worker_id
+    and (p_claim_token is null or r.claim_number = p_claim_token);
   if found then
+    insert into ops.run_events (run_id, event_type, message, payload)
+    values (p_run_id, 'state_change', 'run started',
+            jsonb_build_object('previous_status', 'claimed', 'new_status', 'running', 'worker_id', p_worker_id,
+                               'exit_code', null, 'error_message', null, 'actor', v_actor));
     return jsonb_build_object('success', true, 'run_id', p_run_id, 'status', 'running',
                               'started_at', now(), 'already_started', false);
   end if;
@@ -787,6 +828,7 @@ declare
     then ops.current_user_id()
   end;
   v_status  constant text := case when p_exit_code = 0 then 'succeeded' else 'failed' end;
+  v_worker  text;
   v_run     ops.runs;
   v_refusal jsonb;
   v_retry   uuid;
@@ -798,27 +840,25 @@ begin
   end if;
 
   -- The usual call: nothing comes after this run.
-  with run as (
-    update ops.runs r
-    set status = v_status, finished_at = now(), exit_code = p_exit_code, error_message = p_error_message,
-        updated_at = now()
-    where r.id = p_run_id and r.status = 'running'
-      and (p_worker_id is null or r.claimed_by = p_worker_id)
-      and (p_claim_token is null or r.claim_number = p_claim_token)
-      and (p_exit_code = 0 or r.max_attempts = 1)
-    returning r.id, r.claimed_by
-  ),
-  event as (
-    insert into ops.run_events (run_id, event_type, message, payload)
-    select run.id, 'state_change',
-           case p_exit_code when 0 then 'run succeeded' else 'run failed with exit code ' || p_exit_code end,
-           jsonb_build_object('previous_status', 'running', 'new_status', v_status, 'worker_id', run.claimed_by,
-                              'exit_code', p_exit_code, 'error_message', p_error_message, 'actor', v_actor)
-    from run
-  )
-  delete from ops.run_queue q using run where q.run_id = run.id;
+  update ops.runs r
+  set status = v_status, finished_at = now(), exit_code = p_exit_code, error_message = p_error_message,
+      updated_at = now()
+  where r.id = p_run_id and r.status = 'running'
+    and (p_worker_id is null or r.claimed_by = p_worker_id)
+    and (p_claim_token is null or r.claim_number = p_claim_token)
+    and (p_exit_code = 0 or r.max_attempts = 1)
+  returning r.claimed_by into v_worker;
   if found then
-    perform ops.tell_waiters(p_run_id);
+    insert into ops.run_events (run_id, event_type, message, payload)
+    values (p_run_id, 'state_change',
+            case p_exit_code when 0 then 'run succeeded' else 'run failed with exit code ' || p_exit_code end,
+            jsonb_build_object('previous_status', 'running', 'new_status', v_status, 'worker_id', v_worker,
+                               'exit_code', p_exit_code, 'error_message', p_error_message, 'actor', v_actor));
+    delete from ops.run_queue q where q.run_id = p_run_id;
+    -- As ops.tell_waiters does it, without the call.
+    if not pg_try_advisory_xact_lock(uuid_hash_extended(p_run_id, 20260214)) then
+      perform pg_notify('ops_run_ended', p_run_id::text);
+    end if;
     return jsonb_build_object('success', true, 'run_id', p_run_id, 'status', v_status, 'finished_at', now(),
                               'exit_code', p_exit_code, 'already_completed', false);
   end if;
@@ -1207,6 +1247,7 @@ comment on function ops.report_worker(text, text[], integer) is 'A worker says t
 
 revoke all on function
   ops.take_runs(uuid[], text, integer, text),
+  ops.take_run(uuid, text, integer, text),
   ops.promote_due_runs(integer),
   ops.refile_runs(integer),
   ops.claim_runs(text, integer, text[], integer, text),

@@ -1,7 +1,7 @@
 -- Written by `pgward snapshot --format sql`: makes this schema in an empty database.
 -- Run it with: psql --no-psqlrc -v ON_ERROR_STOP=1 --single-transaction -f FILE
 --
--- Snapshot: sha256:867dbece2daa94452dbd3b3e6a0dad6651503254e76674a1e61875e51f0af70e
+-- Snapshot: sha256:5847cfa1a66f913cdbfd85dd7436d75e0909479ac80cbf8c4f2db9d367e8f8f7
 -- Roles that have to be there: anon, authenticated, postgres, service_role
 -- Needed from outside of it: column auth.users.id, constraint auth.users.users_pkey
 -- Rights: CREATE on the database, and to be a member of every owner; no superuser is needed
@@ -824,7 +824,6 @@ SET plan_cache_mode TO 'force_generic_plan'
 AS $body$
 declare
   v_ids    uuid[];
-  v_runs   jsonb;
   v_answer jsonb;
 begin
   if p_worker_id is null or btrim(p_worker_id) = '' then
@@ -834,9 +833,9 @@ begin
   if p_request_id is null and p_labels is not null and p_lease_seconds between 1 and 604800 then
     v_ids := ops.pick_runs(1);
     if v_ids is not null then
-      v_runs := ops.take_runs(v_ids, p_worker_id, p_lease_seconds, null);
-      if v_runs is not null then
-        return '{"success": true}' || (v_runs -> 0);
+      v_answer := ops.take_run(v_ids[1], p_worker_id, p_lease_seconds, null);
+      if v_answer is not null then
+        return jsonb_build_object('success', true) || v_answer;
       end if;
     end if;
   end if;
@@ -1039,11 +1038,11 @@ begin
       exit;
     end if;
 
-    v_taken := ops.take_runs(array[v_run_id], p_worker_id, p_lease_seconds, p_request_id);
+    v_taken := ops.take_run(v_run_id, p_worker_id, p_lease_seconds, p_request_id);
     if v_taken is null then
       v_skip := v_skip || v_run_id;
     else
-      v_runs := v_runs || v_taken;
+      v_runs := v_runs || jsonb_build_array(v_taken);
     end if;
   end loop;
   return v_runs;
@@ -1069,6 +1068,7 @@ declare
     then ops.current_user_id()
   end;
   v_status  constant text := case when p_exit_code = 0 then 'succeeded' else 'failed' end;
+  v_worker  text;
   v_run     ops.runs;
   v_refusal jsonb;
   v_retry   uuid;
@@ -1080,27 +1080,25 @@ begin
   end if;
 
   -- The usual call: nothing comes after this run.
-  with run as (
-    update ops.runs r
-    set status = v_status, finished_at = now(), exit_code = p_exit_code, error_message = p_error_message,
-        updated_at = now()
-    where r.id = p_run_id and r.status = 'running'
-      and (p_worker_id is null or r.claimed_by = p_worker_id)
-      and (p_claim_token is null or r.claim_number = p_claim_token)
-      and (p_exit_code = 0 or r.max_attempts = 1)
-    returning r.id, r.claimed_by
-  ),
-  event as (
-    insert into ops.run_events (run_id, event_type, message, payload)
-    select run.id, 'state_change',
-           case p_exit_code when 0 then 'run succeeded' else 'run failed with exit code ' || p_exit_code end,
-           jsonb_build_object('previous_status', 'running', 'new_status', v_status, 'worker_id', run.claimed_by,
-                              'exit_code', p_exit_code, 'error_message', p_error_message, 'actor', v_actor)
-    from run
-  )
-  delete from ops.run_queue q using run where q.run_id = run.id;
+  update ops.runs r
+  set status = v_status, finished_at = now(), exit_code = p_exit_code, error_message = p_error_message,
+      updated_at = now()
+  where r.id = p_run_id and r.status = 'running'
+    and (p_worker_id is null or r.claimed_by = p_worker_id)
+    and (p_claim_token is null or r.claim_number = p_claim_token)
+    and (p_exit_code = 0 or r.max_attempts = 1)
+  returning r.claimed_by into v_worker;
   if found then
-    perform ops.tell_waiters(p_run_id);
+    insert into ops.run_events (run_id, event_type, message, payload)
+    values (p_run_id, 'state_change',
+            case p_exit_code when 0 then 'run succeeded' else 'run failed with exit code ' || p_exit_code end,
+            jsonb_build_object('previous_status', 'running', 'new_status', v_status, 'worker_id', v_worker,
+                               'exit_code', p_exit_code, 'error_message', p_error_message, 'actor', v_actor));
+    delete from ops.run_queue q where q.run_id = p_run_id;
+    -- As ops.tell_waiters does it, without the call.
+    if not pg_try_advisory_xact_lock(uuid_hash_extended(p_run_id, 20260214)) then
+      perform pg_notify('ops_run_ended', p_run_id::text);
+    end if;
     return jsonb_build_object('success', true, 'run_id', p_run_id, 'status', v_status, 'finished_at', now(),
                               'exit_code', p_exit_code, 'already_completed', false);
   end if;
@@ -2775,19 +2773,15 @@ begin
     return jsonb_build_object('success', false, 'code', 'invalid_worker_id', 'error', 'a worker id is needed');
   end if;
 
-  with run as (
-    update ops.runs r
-    set status = 'running', started_at = now(), updated_at = now()
-    where r.id = p_run_id and r.status = 'claimed' and r.claimed_by = p_worker_id
-      and (p_claim_token is null or r.claim_number = p_claim_token)
-    returning r.id
-  )
-  insert into ops.run_events (run_id, event_type, message, payload)
-  select run.id, 'state_change', 'run started',
-         jsonb_build_object('previous_status', 'claimed', 'new_status', 'running', 'worker_id', p_worker_id,
-                            'exit_code', null, 'error_message', null, 'actor', v_actor)
-  from run;
+  update ops.runs r
+  set status = 'running', started_at = now(), updated_at = now()
+  where r.id = p_run_id and r.status = 'claimed' and r.claimed_by = p_worker_id
+    and (p_claim_token is null or r.claim_number = p_claim_token);
   if found then
+    insert into ops.run_events (run_id, event_type, message, payload)
+    values (p_run_id, 'state_change', 'run started',
+            jsonb_build_object('previous_status', 'claimed', 'new_status', 'running', 'worker_id', p_worker_id,
+                               'exit_code', null, 'error_message', null, 'actor', v_actor));
     return jsonb_build_object('success', true, 'run_id', p_run_id, 'status', 'running',
                               'started_at', now(), 'already_started', false);
   end if;
@@ -2875,6 +2869,49 @@ ALTER FUNCTION ops.start_workflow_runs(uuid[], text, bigint[]) OWNER TO postgres
 COMMENT ON FUNCTION ops.start_workflow_runs(uuid[], text, bigint[]) IS 'Begins several claimed runs in one call';
 GRANT EXECUTE ON FUNCTION ops.start_workflow_runs(uuid[], text, bigint[]) TO service_role;
 REVOKE EXECUTE ON FUNCTION ops.start_workflow_runs(uuid[], text, bigint[]) FROM PUBLIC;
+
+-- function ops.take_run(uuid, text, integer, text)
+CREATE FUNCTION ops.take_run(p_run_id uuid, p_worker_id text, p_lease_seconds integer, p_request_id text)
+RETURNS jsonb
+LANGUAGE plpgsql
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+declare
+  v_actor constant uuid := case
+    when current_setting('request.jwt.claims', true) <> '' or current_setting('request.jwt.claim.sub', true) <> ''
+    then ops.current_user_id()
+  end;
+  v_lease constant timestamptz := now() + make_interval(secs => p_lease_seconds);
+  v_token bigint;
+  v_run   record;
+begin
+  perform from ops.runs r where r.id = p_run_id and r.status = 'queued' for no key update skip locked;
+  if not found then
+    return null;
+  end if;
+  v_token := nextval('ops.claim_tokens');
+  update ops.runs r
+  set status = 'claimed', claimed_by = p_worker_id, claimed_at = now(), claim_number = v_token, updated_at = now()
+  where r.id = p_run_id
+  returning r.project_id, r.workflow_id, r.run_number, r.priority, r.metadata, r.attempt, r.max_attempts into v_run;
+  insert into ops.run_events (run_id, event_type, message, payload)
+  values (p_run_id, 'state_change', 'run claimed by ' || p_worker_id,
+          jsonb_build_object('previous_status', 'queued', 'new_status', 'claimed', 'worker_id', p_worker_id,
+                             'exit_code', null, 'error_message', null, 'actor', v_actor));
+  update ops.run_queue q
+  set in_flight = true, lease_expires_at = v_lease, lease_seconds = p_lease_seconds, claim_request = p_request_id
+  where q.run_id = p_run_id;
+  return jsonb_build_object(
+    'run_id', p_run_id, 'project_id', v_run.project_id, 'workflow_id', v_run.workflow_id,
+    'run_number', v_run.run_number, 'priority', v_run.priority, 'metadata', v_run.metadata, 'claimed_at', now(),
+    'claim_token', v_token, 'lease_expires_at', v_lease, 'attempt', v_run.attempt, 'max_attempts', v_run.max_attempts
+  );
+end
+$body$;
+
+ALTER FUNCTION ops.take_run(uuid, text, integer, text) OWNER TO postgres;
+COMMENT ON FUNCTION ops.take_run(uuid, text, integer, text) IS 'Part of a claim: the run that the caller has picked becomes its own';
+REVOKE EXECUTE ON FUNCTION ops.take_run(uuid, text, integer, text) FROM PUBLIC;
 
 -- function ops.take_runs(uuid[], text, integer, text)
 CREATE FUNCTION ops.take_runs(p_run_ids uuid[], p_worker_id text, p_lease_seconds integer, p_request_id text)

@@ -865,6 +865,8 @@ export interface Database {
       start_workflow_run: { Args: { p_run_id: string | null; p_worker_id: string | null; p_claim_token?: number | null }; Returns: Json | null };
       /** Begins several claimed runs in one call */
       start_workflow_runs: { Args: { p_run_ids: string[] | null; p_worker_id: string | null; p_claim_tokens: number[] | null }; Returns: Json | null };
+      /** Part of a claim: the run that the caller has picked becomes its own */
+      take_run: { Args: { p_run_id: string | null; p_worker_id: string | null; p_lease_seconds: number | null; p_request_id: string | null }; Returns: Json | null };
       /** Part of a claim: runs that the caller has picked become its own */
       take_runs: { Args: { p_run_ids: string[] | null; p_worker_id: string | null; p_lease_seconds: number | null; p_request_id: string | null }; Returns: Json | null };
       /** Says "ops_run_ended" when somebody waits for the run */

@@ -7,6 +7,7 @@ mod connection;
 mod diff;
 mod docs;
 mod down;
+mod env;
 mod explain;
 mod formats;
 mod gate;

@@ -103,7 +103,7 @@ fn the_bundle_goes_up_and_is_verified() {
       schemas      1 ok
       sequences    2 ok        2 absent, optional
       tables       15 ok       2 absent, optional
-      functions    54 ok       1 absent, optional
+      functions    55 ok       1 absent, optional
       views                    2 absent, optional
       columns      140 ok
       constraints  72 ok
@@ -112,7 +112,7 @@ fn the_bundle_goes_up_and_is_verified() {
       policies     26 ok
       grants       117 ok
 
-    463 objects as declared ([TIME])
+    464 objects as declared ([TIME])
     ");
 }
 

@@ -205,6 +205,7 @@ const CALLABLE: &str = "
   set_updated_at                  -
   start_workflow_run              service_role
   start_workflow_runs             service_role
+  take_run                        -
   take_runs                       -
   tell_waiters                    -
   unqueue_deleted_runs            -
