@@ -101,11 +101,10 @@ fn inside(page: &Page, link: &Link) -> Option<(Option<String>, Option<String>)> 
     let mut parts: Vec<String> = Vec::new();
     for part in base.join(path.trim_start_matches('/')).components() {
         match part {
-            Component::ParentDir => {
-                if parts.pop().is_none() {
-                    return Some((None, anchor));
-                }
-            }
+            Component::ParentDir => match parts.pop() {
+                Some(_) => {}
+                None => return Some((None, anchor)),
+            },
             Component::Normal(part) => parts.push(part.to_string_lossy().into_owned()),
             _ => {}
         }

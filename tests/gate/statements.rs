@@ -139,7 +139,8 @@ pub(crate) fn of_the_schema(catalog: &Catalog, functions: &[(String, String)]) -
 
 /// What lets roles do more with rows than the manifest of it says, seen when it is tried.
 fn of_behaviour() -> Vec<Fault> {
-    let of_members = ["projects", "workflows", "runs", "run_events", "run_logs", "run_artifacts", "project_memberships"];
+    let of_members =
+        ["projects", "workflows", "runs", "run_events", "run_logs", "run_artifacts", "project_memberships"];
     let with_rows = of_members.iter().map(|t| format!("alter table ops.{t} disable row level security"));
     // That nothing refers to.
     let leaves = ["run_events", "run_logs", "run_artifacts", "tools", "upgrade_advisories"];
