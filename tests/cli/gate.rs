@@ -42,9 +42,12 @@ fn gate(project: &Project, args: &[&str]) -> String {
     let server = server_url();
     let mut all = vec!["gate", "--shadow-url", &server];
     all.extend(args);
-    // How long each check took is of varying width.
-    let shown = project.run(&all);
-    regex::Regex::new(r" +\[TIME\] +").unwrap().replace_all(&shown, "  [TIME]  ").into_owned()
+    even(&project.run(&all))
+}
+
+/// How long each check took is of varying width.
+fn even(shown: &str) -> String {
+    regex::Regex::new(r" +\[TIME\] +").unwrap().replace_all(shown, "  [TIME]  ").into_owned()
 }
 
 #[test]
@@ -129,17 +132,18 @@ fn every_format_shows_the_checks() {
 fn what_can_not_be_evaluated_is_never_green() {
     let project = project();
     // A server that is not there.
-    assert_snapshot!(project.run(&["gate", "--shadow-url", "postgres://nobody@127.0.0.1:1/x", "--skip", "lint"]), @"
+    let nowhere = ["gate", "--shadow-url", "postgres://nobody@127.0.0.1:1/x", "--skip", "lint"];
+    assert_snapshot!(even(&project.run(&nowhere)), @"
     exit: 2
     --- stdout
-      passed    files [TIME]  1 migration, 1 applied on [DATABASE]
-      not made  apply [TIME]    no server answers at 127.0.0.1:1: connection refused
-      not made  downs [TIME]    no server answers at 127.0.0.1:1: connection refused
-      not made  verify [TIME]    the migrations can't be applied
-      not made  snapshot [TIME]    the migrations can't be applied
-      not made  documents [TIME]    the migrations can't be applied
-      passed    drift [TIME]  4 objects of [DATABASE] at version 1
-      passed    pages [TIME]  1 page, 2 files followed
+      passed    files  [TIME]  1 migration, 1 applied on [DATABASE]
+      not made  apply  [TIME]  no server answers at 127.0.0.1:1: connection refused
+      not made  downs  [TIME]  no server answers at 127.0.0.1:1: connection refused
+      not made  verify  [TIME]  the migrations can't be applied
+      not made  snapshot  [TIME]  the migrations can't be applied
+      not made  documents  [TIME]  the migrations can't be applied
+      passed    drift  [TIME]  4 objects of [DATABASE] at version 1
+      passed    pages  [TIME]  1 page, 2 files followed
 
     5 of 8 checks not made ([TIME])
     --- stderr
@@ -215,7 +219,7 @@ fn what_can_not_be_evaluated_is_never_green() {
 
     hint: did you mean files?
 
-    hint: there is: files, lint, apply, downs, verify, snapshot, documents, advise, drift, pages
+    hint: there is: files, lint, apply, downs, verify, snapshot, documents, advise, rls, drift, pages
     "#);
     project.write("pgward.toml", "[gate]\nsnapshots = [\"a.txt\"]\n");
     assert_snapshot!(gate(&project, &[]), @r#"
@@ -269,7 +273,7 @@ fn what_can_not_be_evaluated_is_never_green() {
     exit: 2
     --- stderr
     error: invalid value 'no-such-check' for '--skip <CHECK>'
-      [possible values: files, lint, apply, downs, verify, snapshot, documents, advise, drift, pages]
+      [possible values: files, lint, apply, downs, verify, snapshot, documents, advise, rls, drift, pages]
 
     For more information, try '--help'.
     ");
@@ -282,9 +286,7 @@ fn without_a_configuration_it_checks_what_is_there() {
     project.write("db/V1__a.down.sql", "drop table public.a;\n");
     let server = server_url();
     let output = pgward(project.dir.path(), &["gate", "--migrations", "db", "--shadow-url", &server]).output().unwrap();
-    let shown = project.shown(&output);
-    let shown = regex::Regex::new(r" +\[TIME\] +").unwrap().replace_all(&shown, "  [TIME]  ").into_owned();
-    assert_snapshot!(shown, @"
+    assert_snapshot!(even(&project.shown(&output)), @"
     exit: 0
     --- stdout
       passed  files  [TIME]  1 migration
@@ -347,10 +349,10 @@ fn the_review_goes_with_the_report() {
     let path = std::env::var("PATH").unwrap();
     let output =
         pgward(project.dir.path(), &args).env("PATH", path).env("DATABASE_URL", project.url()).output().unwrap();
-    assert_snapshot!(project.shown(&output), @"
+    assert_snapshot!(even(&project.shown(&output)), @"
     exit: 0
     --- stdout
-      passed  apply [TIME]  2 migrations, 5 objects
+      passed  apply  [TIME]  2 migrations, 5 objects
 
     from git:HEAD to here
 

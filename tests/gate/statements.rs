@@ -142,8 +142,8 @@ fn of_behaviour() -> Vec<Fault> {
     let of_members =
         ["projects", "workflows", "runs", "run_events", "run_logs", "run_artifacts", "project_memberships"];
     let with_rows = of_members.iter().map(|t| format!("alter table ops.{t} disable row level security"));
-    // That nothing refers to.
-    let leaves = ["run_events", "run_logs", "run_artifacts", "tools", "upgrade_advisories"];
+    // That nothing refers to, and no trigger keeps from it.
+    let leaves = ["run_logs", "run_artifacts", "tools", "upgrade_advisories"];
     let truncated = leaves.iter().map(|t| format!("grant truncate on table ops.{t} to authenticated"));
     let table = |sql: &str| sql.split(' ').find(|word| word.starts_with("ops.")).unwrap_or_default().to_owned();
     with_rows.chain(truncated).map(|sql| Fault::migration("rls", &table(&sql), &sql)).collect()
