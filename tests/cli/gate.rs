@@ -47,7 +47,8 @@ fn gate(project: &Project, args: &[&str]) -> String {
 
 /// How long each check took is of varying width.
 fn even(shown: &str) -> String {
-    regex::Regex::new(r" +\[TIME\] +").unwrap().replace_all(shown, "  [TIME]  ").into_owned()
+    let shown = regex::Regex::new(r" +\[TIME\] +").unwrap().replace_all(shown, "  [TIME]  ").into_owned();
+    regex::Regex::new(r"(?m)^  off +(\w+) +").unwrap().replace_all(&shown, "  off  $1  ").into_owned()
 }
 
 #[test]
@@ -293,13 +294,13 @@ fn without_a_configuration_it_checks_what_is_there() {
       passed  lint  [TIME]  1 statement
       passed  apply  [TIME]  1 migration, 4 objects
       passed  downs  [TIME]  1 migration up, down and up again
-      off     verify             no `manifest` is configured
-      off     snapshot           no `snapshots` are named in [gate]
-      off     documents          no `documents` are named in [gate]
+      off  verify  no `manifest` is configured
+      off  snapshot  no `snapshots` are named in [gate]
+      off  documents  no `documents` are named in [gate]
       passed  advise  [TIME]  1 note in 59 rules
-      off     rls                no `rls` is configured
-      off     drift              no target is named: --database-url, or `target_env` in [gate]
-      off     pages              neither `pages` nor `links` are named in [gate]
+      off  rls  no `rls` is configured
+      off  drift  no target is named: --database-url, or `target_env` in [gate]
+      off  pages  neither `pages` nor `links` are named in [gate]
 
     5 checks passed ([TIME])
     ");
