@@ -18,7 +18,7 @@ use super::few::{self, Few, MANY, PARTS};
 use super::fingerprint::{self, Fingerprint};
 use super::rows::Columns;
 use super::{ANNOTATIONS, NEEDS, WHOLES};
-use crate::base::{Error, ErrorKind, Result};
+use crate::base::{Error, ErrorKind, Literal, Result};
 use crate::kinds;
 use crate::model::Catalog;
 use crate::pg::{Session, server_error};
@@ -130,12 +130,12 @@ async fn part_by_part(
     snapshot: Option<String>,
     fingerprint: bool,
 ) -> Result<Outcome> {
-    let set = snapshot.map(|snapshot| format!("set transaction snapshot '{snapshot}'"));
+    let set = snapshot.map(|snapshot| format!("set transaction snapshot {}", Literal(&snapshot)));
     let settings = settings("");
     let session = |n: usize| {
         let all = 1 + helpers.len();
         // What is begun already is not counted.
-        if n % all == 0 { client } else { helpers[n % all - 1].client() }
+        if n.is_multiple_of(all) { client } else { helpers[n % all - 1].client() }
     };
     let mut asking = Asking(Vec::new());
     let mut begin = Vec::new();

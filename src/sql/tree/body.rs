@@ -57,9 +57,7 @@ pub fn inner_statements(text: &str, code: &Code) -> Vec<Inner> {
             found.extend(read(body, span.start, &statement));
             statement.clear();
             may_begin = true;
-        } else if !statement.is_empty() {
-            statement.push(token);
-        } else if may_begin && FIRST.iter().any(|word| token.is_word(word)) {
+        } else if !statement.is_empty() || may_begin && FIRST.iter().any(|word| token.is_word(word)) {
             statement.push(token);
         } else {
             may_begin = BEFORE.iter().any(|word| token.is_word(word));

@@ -19,7 +19,7 @@ pub(in crate::lint) static RULE: Rule = Rule::new(
 
 fn check(site: &Site<'_>, found: &mut Found) {
     for (span, table, column) in columns(site) {
-        let is = |known: &TypeName| known.is(&["char"]) && true;
+        let is = |known: &TypeName| known.is(&["char"]);
         if column.data_type.as_ref().is_some_and(is) {
             found
                 .say(span, format!("column {} of {} is padded with blanks", Ident(&column.name), shown(table)))

@@ -19,7 +19,7 @@ pub(in crate::lint) static RULE: Rule = Rule::new(
 
 fn check(site: &Site<'_>, found: &mut Found) {
     for (span, table, column) in columns(site) {
-        let is = |known: &TypeName| known.is(&["smallint"]) && true;
+        let is = |known: &TypeName| known.is(&["smallint"]);
         if column.data_type.as_ref().is_some_and(is) {
             found
                 .say(span, format!("column {} of {} ends at 32,767", Ident(&column.name), shown(table)))

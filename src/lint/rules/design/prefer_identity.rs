@@ -20,7 +20,7 @@ pub(in crate::lint) static RULE: Rule = Rule::new(
 
 fn check(site: &Site<'_>, found: &mut Found) {
     for (span, table, column) in columns(site) {
-        let is = |known: &TypeName| known.is(&["serial", "bigserial", "smallserial"]) && true;
+        let is = |known: &TypeName| known.is(&["serial", "bigserial", "smallserial"]);
         if column.data_type.as_ref().is_some_and(is) {
             found
                 .say(span, format!("column {} of {} is serial", Ident(&column.name), shown(table)))

@@ -19,7 +19,7 @@ pub(in crate::lint) static RULE: Rule = Rule::new(
 
 fn check(site: &Site<'_>, found: &mut Found) {
     for (span, table, column) in columns(site) {
-        let is = |known: &TypeName| known.is(&["timestamp"]) && true;
+        let is = |known: &TypeName| known.is(&["timestamp"]);
         if column.data_type.as_ref().is_some_and(is) {
             found
                 .say(span, format!("column {} of {} has no time zone", Ident(&column.name), shown(table)))
