@@ -500,6 +500,19 @@ begin
   on conflict (project_id) do update
   set max_running = excluded.max_running, paused = excluded.paused, updated_at = now();
   perform ops.lane_of(p_project_id, '{}');
+  -- What is queued already changes lanes in one pass. What is being queued at this moment, a claim puts there.
+  with moved as materialized (
+    select q.run_id
+    from ops.run_queue q
+    where q.project_id = p_project_id and not q.in_flight
+      and (q.lane_id is null or exists (select from ops.queue_lanes l where l.id = q.lane_id and l.project_id is null))
+    for no key update skip locked
+  )
+  update ops.run_queue q
+  set lane_id = ops.lane_of(p_project_id, r.labels)
+  from moved
+  join ops.runs r on r.id = moved.run_id
+  where q.run_id = moved.run_id;
   if not p_paused then
     perform pg_notify('ops_runs', '');
   end if;

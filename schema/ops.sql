@@ -1,7 +1,7 @@
 -- Written by `pgward snapshot --format sql`: makes this schema in an empty database.
 -- Run it with: psql --no-psqlrc -v ON_ERROR_STOP=1 --single-transaction -f FILE
 --
--- Snapshot: sha256:5847cfa1a66f913cdbfd85dd7436d75e0909479ac80cbf8c4f2db9d367e8f8f7
+-- Snapshot: sha256:d4674f6c19ad8c9657c82d81d3897f539c1cfac7cc8c5b7c78952e3355f3fb8f
 -- Roles that have to be there: anon, authenticated, postgres, service_role
 -- Needed from outside of it: column auth.users.id, constraint auth.users.users_pkey
 -- Rights: CREATE on the database, and to be a member of every owner; no superuser is needed
@@ -2723,6 +2723,19 @@ begin
   on conflict (project_id) do update
   set max_running = excluded.max_running, paused = excluded.paused, updated_at = now();
   perform ops.lane_of(p_project_id, '{}');
+  -- What is queued already changes lanes in one pass. What is being queued at this moment, a claim puts there.
+  with moved as materialized (
+    select q.run_id
+    from ops.run_queue q
+    where q.project_id = p_project_id and not q.in_flight
+      and (q.lane_id is null or exists (select from ops.queue_lanes l where l.id = q.lane_id and l.project_id is null))
+    for no key update skip locked
+  )
+  update ops.run_queue q
+  set lane_id = ops.lane_of(p_project_id, r.labels)
+  from moved
+  join ops.runs r on r.id = moved.run_id
+  where q.run_id = moved.run_id;
   if not p_paused then
     perform pg_notify('ops_runs', '');
   end if;
