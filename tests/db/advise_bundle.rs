@@ -18,7 +18,4 @@ async fn the_bundle_is_clean() {
     assert_eq!(outcome.not_evaluated, []);
     let warnings: Vec<_> = outcome.findings.iter().filter(|finding| finding.severity >= Severity::Warning).collect();
     assert!(warnings.is_empty(), "{warnings:#?}");
-    for finding in &outcome.findings {
-        eprintln!("{} {}", finding.code, finding.message);
-    }
 }

@@ -158,11 +158,11 @@ async fn meet(admin: &Client, [a, b]: [&Client; 2], [first, second]: [&str; 2], 
         }
         // Gives calls the time to be carried out, or to come upon a lock.
         for (call, said) in [(&mut call_a, &mut said_a), (&mut call_b, &mut said_b)] {
-            if let Some(pending) = call.as_mut() {
-                if let Ok(outcome) = timeout(Duration::from_millis(8), pending).await {
-                    *said = Some(outcome);
-                    *call = None;
-                }
+            if let Some(pending) = call.as_mut()
+                && let Ok(outcome) = timeout(Duration::from_millis(8), pending).await
+            {
+                *said = Some(outcome);
+                *call = None;
             }
         }
     }

@@ -2,7 +2,6 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use serde_json::Value;
 use tokio_postgres::Client;
 
 use crate::ops_fixtures::ONE;
@@ -102,7 +101,7 @@ impl Model {
             }
             Command::Claim { worker } => {
                 let answer = ask(format!("claim_next_run('w{worker}')")).await;
-                let waiting = self.0.iter_mut().find(|run| Value::from(run.id.as_str()) == answer["run_id"]);
+                let waiting = self.0.iter_mut().find(|run| answer["run_id"] == run.id.as_str());
                 match waiting {
                     Some(run) => {
                         assert_eq!(run.status, "queued", "only what is queued is claimed");

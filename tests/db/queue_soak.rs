@@ -251,6 +251,7 @@ async fn a_claim_reads_the_head_of_an_index_at_any_depth() {
         .await
         .unwrap();
     let mut filled = 0;
+    let buffers = regex::Regex::new(r"shared hit=(\d+)(?: read=(\d+))?").unwrap();
     for (depth, statistics) in [
         (0, "missing"),
         (1, "missing"),
@@ -282,7 +283,6 @@ async fn a_claim_reads_the_head_of_an_index_at_any_depth() {
         let plan = column(&client, explain).await.join("\n");
         assert!(plan.contains("Index Scan using run_queue_ready_idx"), "{depth} {statistics}:\n{plan}");
         assert!(!plan.contains("Sort") && !plan.contains("Seq Scan"), "{depth} {statistics}:\n{plan}");
-        let buffers = regex::Regex::new(r"shared hit=(\d+)(?: read=(\d+))?").unwrap();
         let read: u64 = buffers
             .captures(&plan)
             .map_or(0, |found| (1..=2).filter_map(|n| found.get(n)?.as_str().parse::<u64>().ok()).sum());
