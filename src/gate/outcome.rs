@@ -14,12 +14,14 @@ pub struct Found {
     pub findings: Vec<Finding>,
     /// What of it could not be evaluated, and why.
     pub unknown: Option<String>,
+    /// How many findings that are only worth knowing were counted before and are not in `findings`.
+    pub notes: usize,
 }
 
 impl Found {
     /// A check that looked at something.
     pub fn new(about: impl Into<String>, findings: Vec<Finding>) -> Self {
-        Self { about: about.into(), findings, unknown: None }
+        Self { about: about.into(), findings, ..Self::default() }
     }
 }
 
@@ -32,7 +34,8 @@ pub fn section(name: &'static str, found: Found, fail_on: Severity, took: Durati
         None if found.findings.iter().any(counts) => Outcome::Findings,
         None => Outcome::Passed,
     };
-    Section { name, outcome, about: found.unknown.unwrap_or(found.about), findings: found.findings, notes: 0, took }
+    let about = found.unknown.unwrap_or(found.about);
+    Section { name, outcome, about, findings: found.findings, notes: found.notes, took }
 }
 
 /// Takes out of a check what is only worth knowing, and counts it: a gate is read for what is wrong. The check's own command
@@ -44,7 +47,7 @@ pub fn without_notes(mut section: Section, fail_on: Severity) -> Section {
     }
     let all = section.findings.len();
     section.findings.retain(|finding| finding.severity > Severity::Info);
-    section.notes = all - section.findings.len();
+    section.notes += all - section.findings.len();
     section
 }
 

@@ -1,6 +1,6 @@
 //! What passed before, so that a gate with nothing changed is quick.
 //!
-//! Remembered is only that a check found nothing, under a digest of everything that it depends on: this program, the
+//! Remembered is only that a check found nothing, or how many things that are only worth knowing, under a digest of everything that it depends on: this program, the
 //! server's version, the migrations, the configuration, and the check's own files. A finding is found anew each time.
 
 use std::path::{Path, PathBuf};
@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest as _, Sha256};
 
 use super::ground::Ground;
-use crate::base::Result;
+use crate::base::{Finding, Result, Severity};
 use crate::cli::context::Context;
+use crate::gate::Found;
 use crate::pg;
 use crate::source::{Migration, Migrations};
 
@@ -17,6 +18,8 @@ use crate::source::{Migration, Migrations};
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     dir: Option<PathBuf>,
+    /// Whether what is only worth knowing is to be shown, and so has to be found anew.
+    wants_notes: bool,
     /// The digest of what all checks depend on but the migrations.
     base: Vec<u8>,
 }
@@ -36,7 +39,12 @@ impl Memory {
     /// # Errors
     ///
     /// A directory that was named and can't be made.
-    pub(super) async fn open(context: &Context, ground: &Ground<'_>, dir: Option<&Path>) -> Result<Self> {
+    pub(super) async fn open(
+        context: &Context,
+        ground: &Ground<'_>,
+        dir: Option<&Path>,
+        wants_notes: bool,
+    ) -> Result<Self> {
         let dir = match dir {
             Some(dir) => dir.to_owned(),
             None if context.global.shadow_url.is_some() => return Ok(Self::none()),
@@ -61,7 +69,7 @@ impl Memory {
         for schema in &context.global.schemas {
             hash.add(schema.as_bytes());
         }
-        Ok(Self { dir: Some(dir), base: hash.bytes() })
+        Ok(Self { dir: Some(dir), wants_notes, base: hash.bytes() })
     }
 
     /// The key of a check: it depends on the migrations, and on more texts of its own.
@@ -90,6 +98,24 @@ impl Memory {
         }
         let digits: String = hash.bytes().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
         Key(format!("{check}-{digits}"))
+    }
+
+    /// What a check said that found nothing but what is only worth knowing.
+    pub(super) fn found(&self, key: &Key) -> Option<Found> {
+        let text = self.passed(key)?;
+        let (notes, about) = text.split_once(' ')?;
+        let notes = notes.parse().ok()?;
+        (notes == 0 || !self.wants_notes).then(|| Found { about: about.to_owned(), notes, ..Found::default() })
+    }
+
+    /// Remembers what a check found, if that is nothing, or nothing but what is only worth knowing.
+    ///
+    /// What the configuration allows is no such thing: an allowance would seem to be unused the next time.
+    pub(super) fn keep(&self, key: &Key, found: &Found) {
+        let is_note = |finding: &Finding| finding.severity == Severity::Info && finding.waiver.is_none();
+        if found.unknown.is_none() && found.findings.iter().all(is_note) {
+            self.remember(key, &format!("{} {}", found.findings.len(), found.about));
+        }
     }
 
     /// What was said when it passed.

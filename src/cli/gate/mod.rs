@@ -117,7 +117,7 @@ impl Gate {
         let fail_on = self.fail_on.or(context.config.gate.fail_on).unwrap_or(Severity::Error);
         let (wanted, named) = self.wanted(context);
         let ground = Ground::new(context);
-        let memory = self.memory(context, &ground).await?;
+        let memory = self.memory(context, &ground, fail_on).await?;
         let gating = Gating { context, ground, named, wanted, memory };
         let made = self.make(&gating, fail_on).await;
         // Also after an error: nothing is left behind.
@@ -166,11 +166,11 @@ impl Gate {
         (wanted.collect(), !self.only.is_empty() || configured.is_some())
     }
 
-    async fn memory(&self, context: &Context, ground: &Ground<'_>) -> Result<Memory> {
+    async fn memory(&self, context: &Context, ground: &Ground<'_>, fail_on: Severity) -> Result<Memory> {
         if self.afresh || !context.config.gate.remember {
             return Ok(Memory::none());
         }
-        Memory::open(context, ground, self.memory.as_deref()).await
+        Memory::open(context, ground, self.memory.as_deref(), fail_on == Severity::Info).await
     }
 
     /// Makes the checks and the comparison with a revision, all at the same time.

@@ -18,16 +18,16 @@ async fn run(gating: &Gating<'_>) -> Result<Found, Trouble> {
     let context = gating.context;
     let migrations = gating.ground.migrations().await?;
     let key = gating.memory.key(CHECK.name, migrations, &[]);
-    if let Some(about) = gating.memory.passed(&key) {
+    if let Some(mut found) = gating.memory.found(&key) {
         let ran: Vec<&'static Code> = codes().collect();
-        return Ok(Found::new(about, context.unused(&[], &ran)));
+        found.findings = context.unused(&[], &ran);
+        return Ok(found);
     }
     let applied = gating.ground.applied().await?;
     let mut session = applied.session().await;
     let advised = check(context, &mut session, &[]).await?;
     let (about, unknown) = advised.in_short();
-    if advised.findings.is_empty() && unknown.is_none() {
-        gating.memory.remember(&key, &about);
-    }
-    Ok(Found { about, findings: advised.findings, unknown })
+    let found = Found { about, findings: advised.findings, unknown, notes: 0 };
+    gating.memory.keep(&key, &found);
+    Ok(found)
 }

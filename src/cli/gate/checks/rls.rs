@@ -23,15 +23,15 @@ async fn run(gating: &Gating<'_>) -> Result<Found, Trouble> {
     let manifest = Manifest::parse(&name, &text)?;
     let migrations = gating.ground.migrations().await?;
     let key = gating.memory.key(CHECK.name, migrations, &[&text]);
-    if let Some(about) = gating.memory.passed(&key) {
-        return Ok(Found::new(about, context.unused(&[], codes::ALL)));
+    if let Some(mut found) = gating.memory.found(&key) {
+        found.findings = context.unused(&[], codes::ALL);
+        return Ok(found);
     }
     let applied = gating.ground.applied().await?;
     let mut session = applied.session().await;
     let tried = tried(context, &mut session, (name, manifest)).await?;
     let (about, unknown) = tried.in_short();
-    if tried.findings.is_empty() && unknown.is_none() {
-        gating.memory.remember(&key, &about);
-    }
-    Ok(Found { about, findings: tried.findings, unknown })
+    let found = Found { about, findings: tried.findings, unknown, notes: 0 };
+    gating.memory.keep(&key, &found);
+    Ok(found)
 }

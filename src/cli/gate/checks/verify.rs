@@ -32,7 +32,7 @@ async fn run(gating: &Gating<'_>) -> Result<Found, Trouble> {
     let (about, unknown) = checked.in_short();
     let about = format!("{about} of {name}");
     let findings: Vec<_> = checked.findings().cloned().collect();
-    let found = Found { about, findings, unknown };
+    let found = Found { about, findings, unknown, notes: 0 };
     if found.findings.is_empty() && found.unknown.is_none() {
         gating.memory.remember(&key, &found.about);
     }
