@@ -332,6 +332,24 @@ fn what_passed_is_remembered_until_something_changes() {
 }
 
 #[test]
+fn what_is_only_worth_knowing_is_remembered_with_its_count() {
+    let files = Project::new();
+    files.write("db/V1__a.sql", "create table public.a ();\n");
+    files.write("db/V1__a.down.sql", "drop table public.a;\n");
+    let server = server_url();
+    let run = |fail_on: &str| {
+        let args = ["gate", "--migrations", "db", "--shadow-url", &server, "--memory", "memory", "--only", "advise"];
+        let args: Vec<_> = args.into_iter().chain(["--fail-on", fail_on]).collect();
+        even(&files.shown(&pgward(files.dir.path(), &args).output().unwrap()))
+    };
+    let first = run("error");
+    assert!(first.contains("1 note in 59 rules"), "{first}");
+    assert_eq!(run("error"), first);
+    let shown = run("info");
+    assert!(shown.starts_with("exit: 1") && shown.contains("info[AD"), "found anew where notes count: {shown}");
+}
+
+#[test]
 fn the_review_goes_with_the_report() {
     let project = project();
     let git = |args: &[&str]| {
