@@ -250,7 +250,12 @@ fn directives_count_before_the_first_statement_only() {
     }
     let error = read("-- pgward:no-transction\nselect 1").unwrap_err();
     assert_eq!(error.message(), "there is no directive \"pgward:no-transction\"");
-    assert_eq!(error.hints(), ["directives are: no-transaction"]);
+    assert_eq!(error.hints(), ["directives are: no-transaction", "lint's waivers are `-- pgward:allow CODE REASON`"]);
+    assert_eq!(
+        read("select 1; -- pgward:allow LN001 small").unwrap(),
+        super::Directives::default(),
+        "the runner passes waivers over"
+    );
     assert!(read("select 1;\n-- pgward:no-transaction").unwrap_err().message().contains("comes too late"));
 }
 
