@@ -206,6 +206,7 @@ declare
   v_busy    integer[] := '{}';  -- lanes that had nothing to give
   v_waited  boolean := false;
   v_held    uuid;               -- a project whose row somebody else was claiming under
+  v_holds   boolean := false;   -- whether this transaction holds a project's row that had no room
   v_head    record;
   v_lane    record;
   v_run_id  uuid;
@@ -282,6 +283,7 @@ begin
           select count(*)
           from (select from ops.run_queue f where f.project_id = v_lane.project_id and f.in_flight limit v_max) f
         ) then
+          v_holds := true;
           v_busy := v_busy || v_lane.id;
           continue;
         end if;
@@ -299,9 +301,9 @@ begin
       end if;
     elsif v_head.run_id is not null then
       v_run_id := v_head.run_id;
-    elsif v_held is not null and not v_waited and v_runs = '[]' then
+    elsif v_held is not null and not v_waited and not v_holds and v_runs = '[]' then
       -- Nothing but what others are claiming from at this moment: wait for one of them. Nobody waits for this
-      -- transaction, which holds nothing that anybody needs.
+      -- transaction: one that holds a project's row must not wait for another's, or two of them would wait for each other.
       perform from ops.project_queues p where p.project_id = v_held for no key update;
       v_waited := true;
       v_busy := '{}';

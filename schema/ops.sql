@@ -1,7 +1,7 @@
 -- Written by `pgward snapshot --format sql`: makes this schema in an empty database.
 -- Run it with: psql --no-psqlrc -v ON_ERROR_STOP=1 --single-transaction -f FILE
 --
--- Snapshot: sha256:d4674f6c19ad8c9657c82d81d3897f539c1cfac7cc8c5b7c78952e3355f3fb8f
+-- Snapshot: sha256:32fb49ef0d9b1df83088b3358525ced434eb7685ccfaffb6d7d514caea0b5309
 -- Roles that have to be there: anon, authenticated, postgres, service_role
 -- Needed from outside of it: column auth.users.id, constraint auth.users.users_pkey
 -- Rights: CREATE on the database, and to be a member of every owner; no superuser is needed
@@ -934,6 +934,7 @@ declare
   v_busy    integer[] := '{}';  -- lanes that had nothing to give
   v_waited  boolean := false;
   v_held    uuid;               -- a project whose row somebody else was claiming under
+  v_holds   boolean := false;   -- whether this transaction holds a project's row that had no room
   v_head    record;
   v_lane    record;
   v_run_id  uuid;
@@ -1010,6 +1011,7 @@ begin
           select count(*)
           from (select from ops.run_queue f where f.project_id = v_lane.project_id and f.in_flight limit v_max) f
         ) then
+          v_holds := true;
           v_busy := v_busy || v_lane.id;
           continue;
         end if;
@@ -1027,9 +1029,9 @@ begin
       end if;
     elsif v_head.run_id is not null then
       v_run_id := v_head.run_id;
-    elsif v_held is not null and not v_waited and v_runs = '[]' then
+    elsif v_held is not null and not v_waited and not v_holds and v_runs = '[]' then
       -- Nothing but what others are claiming from at this moment: wait for one of them. Nobody waits for this
-      -- transaction, which holds nothing that anybody needs.
+      -- transaction: one that holds a project's row must not wait for another's, or two of them would wait for each other.
       perform from ops.project_queues p where p.project_id = v_held for no key update;
       v_waited := true;
       v_busy := '{}';

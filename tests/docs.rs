@@ -49,7 +49,15 @@ fn commands_and_options_exist() {
         for found in shown.captures_iter(&text) {
             let (command, rest) = (&found[1], &found[2]);
             let help = Command::new(env!("CARGO_BIN_EXE_pgward")).args([command, "--help"]).output().unwrap();
-            let help = String::from_utf8(help.stdout).unwrap();
+            let mut help = String::from_utf8(help.stdout).unwrap();
+            // `queue health --check`: options of a command's own commands.
+            if let Some(inner) = rest.split_whitespace().next().filter(|word| !word.starts_with('-'))
+                && help.contains("\nCommands:\n")
+            {
+                let args = [command, inner, "--help"];
+                let more = Command::new(env!("CARGO_BIN_EXE_pgward")).args(args).output().unwrap();
+                help.push_str(&String::from_utf8(more.stdout).unwrap());
+            }
             seen += 1;
             if !help.contains(&format!("Usage: pgward {command}")) {
                 // A sentence that begins with the program's name.

@@ -45,6 +45,14 @@ const COMMANDS: &[&str] = &[
     "docs",
     "lint",
     "gate",
+    "env",
+    "run",
+    "project",
+    "workflow",
+    "environment",
+    "queue",
+    "worker",
+    "ops",
     "dev",
     "explain",
     "completions",
@@ -180,8 +188,19 @@ fn command_line(program: &Path) -> Result<String> {
         // The global options stand once, above.
         let own = help.split("\nGlobal options:").next().unwrap_or(&help);
         write!(text, "\n## pgward {command}\n\n```text\n{}```\n", trimmed(own))?;
+        for inner in inner_commands(own) {
+            let help = run(program, &[command, inner, "--help"])?;
+            let own = help.split("\nGlobal options:").next().unwrap_or(&help);
+            write!(text, "\n### pgward {command} {inner}\n\n```text\n{}```\n", trimmed(own))?;
+        }
     }
     Ok(text)
+}
+
+/// The commands of a command, as its help lists them.
+fn inner_commands(help: &str) -> impl Iterator<Item = &str> {
+    let list = help.split_once("\nCommands:\n").map_or("", |(_, list)| list);
+    list.lines().take_while(|line| !line.is_empty()).filter_map(|line| line.split_whitespace().next())
 }
 
 /// Without white space at the ends of lines, which clap leaves and editors take away.
