@@ -105,14 +105,16 @@ async fn concurrent_changes_give_one_moment_or_an_error() {
     );
     ddl.batch_execute(&setup).await.unwrap();
     let done = Arc::new(AtomicBool::new(false));
+    // Grows as long as reading takes longer than that, which it does on a busy machine.
+    let pause = Arc::new(AtomicUsize::new(100));
     let changes = tokio::spawn({
-        let done = Arc::clone(&done);
+        let (done, pause) = (Arc::clone(&done), Arc::clone(&pause));
         async move {
             while !done.load(Ordering::Relaxed) {
                 ddl.batch_execute("alter table s.t rename to renamed").await.unwrap();
-                sleep(Duration::from_millis(100)).await;
+                sleep(Duration::from_millis(pause.load(Ordering::Relaxed) as u64)).await;
                 ddl.batch_execute("alter table s.renamed rename to t").await.unwrap();
-                sleep(Duration::from_millis(100)).await;
+                sleep(Duration::from_millis(pause.load(Ordering::Relaxed) as u64)).await;
             }
         }
     });
@@ -130,6 +132,7 @@ async fn concurrent_changes_give_one_moment_or_an_error() {
             Err(error) => {
                 assert_eq!(error.kind(), ErrorKind::Lock, "{error}");
                 given_up += 1;
+                pause.fetch_add(100, Ordering::Relaxed);
             }
         }
     }
