@@ -22,7 +22,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("prove", &["base", "model", "pg", "kinds", "diff", "plan", "introspect", "runner"]),
     ("docs", &["base", "model"]),
     ("lint", &["base", "model", "sql"]),
-    ("trace", &["base", "model", "sql", "pg", "lint", "prove"]),
+    ("trace", &["base", "model", "sql", "pg", "prove"]),
     ("advise", &["base", "model", "pg"]),
     ("rls", &["base", "model", "pg"]),
     ("ops", &["base", "pg"]),

@@ -17,14 +17,7 @@ pub(super) fn print(
 ) -> Result<()> {
     let shown = rows.iter().map(|row| columns.iter().map(|column| cell(&row[*column])).collect()).collect();
     let summary = count(rows.len(), noun).into();
-    let data: Map<String, Value> = [(name.to_owned(), Value::Array(rows))].into_iter().collect();
-    context.output.report(Report {
-        command,
-        tables: vec![Table { title: String::new(), rows: shown }],
-        summary,
-        data,
-        ..Report::default()
-    })
+    report(context, command, (name, Value::Array(rows)), shown, summary)
 }
 
 /// Prints one object: a line a field for people.
@@ -34,12 +27,21 @@ pub(super) fn print_one(context: &Context, command: &'static str, name: &str, ro
         .filter(|(_, value)| !value.is_null() && **value != Value::Array(Vec::new()) && !is_empty_object(value))
         .map(|(field, value)| vec![Line::from(field.as_str()), cell(value)])
         .collect();
-    let data: Map<String, Value> = [(name.to_owned(), row)].into_iter().collect();
+    report(context, command, (name, row), shown, summary)
+}
+
+fn report(
+    context: &Context,
+    command: &'static str,
+    (name, value): (&str, Value),
+    rows: Vec<Vec<Line>>,
+    summary: Line,
+) -> Result<()> {
     context.output.report(Report {
         command,
-        tables: vec![Table { title: String::new(), rows: shown }],
+        tables: vec![Table { title: String::new(), rows }],
         summary,
-        data,
+        data: [(name.to_owned(), value)].into_iter().collect(),
         ..Report::default()
     })
 }

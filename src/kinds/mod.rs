@@ -68,12 +68,13 @@ mod user_mapping;
 mod view;
 mod write;
 
+pub use crate::base::Lock;
 pub use class::Class;
 pub use database::in_place;
 pub use ddl::{Alteration, Ddl, Release, Site, World, changed_options};
 pub use grant::settle_grants;
 pub use lineage::is_renamed_with_parents;
-pub use step::{Lock, Risk, Step, Steps, Transaction};
+pub use step::{Risk, Step, Steps, Transaction};
 
 /// One kind of catalog object.
 #[derive(Debug)]

@@ -4,46 +4,8 @@
 
 use serde::Serialize;
 
+use crate::base::Lock;
 use crate::model::ObjectId;
-
-/// The table-level locks, weakest first, as the server's documentation names and orders them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Lock {
-    /// Readers and writers go on; only schema changes wait.
-    AccessShare,
-    /// `SELECT FOR UPDATE` and the like.
-    RowShare,
-    /// What writers take.
-    RowExclusive,
-    /// Readers and writers go on; VACUUM and other schema changes wait.
-    ShareUpdateExclusive,
-    /// Writers wait, readers go on.
-    Share,
-    /// Writers wait, readers go on.
-    ShareRowExclusive,
-    /// Writers and `SELECT FOR UPDATE` wait.
-    Exclusive,
-    /// Everyone waits, readers too.
-    AccessExclusive,
-}
-
-impl Lock {
-    /// The name as SQL writes it: `ACCESS EXCLUSIVE`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::AccessShare => "ACCESS SHARE",
-            Self::RowShare => "ROW SHARE",
-            Self::RowExclusive => "ROW EXCLUSIVE",
-            Self::ShareUpdateExclusive => "SHARE UPDATE EXCLUSIVE",
-            Self::Share => "SHARE",
-            Self::ShareRowExclusive => "SHARE ROW EXCLUSIVE",
-            Self::Exclusive => "EXCLUSIVE",
-            Self::AccessExclusive => "ACCESS EXCLUSIVE",
-        }
-    }
-}
 
 /// What a statement does that somebody would want to know before it runs, beside the locks it takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -4,12 +4,11 @@ use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::effects::Mode;
 use super::known::Known;
 use super::rules::RULES;
 use super::site::{Held, Past, Rule, Said, Site, Within};
 use super::waiver::Waivers;
-use crate::base::{Code, Finding, Location, Result, Severity, line_column};
+use crate::base::{Code, Finding, Location, Lock, Result, Severity, line_column};
 use crate::model::Catalog;
 use crate::sql::tree::{Action, Inner, Name, Parsed, TableAction, Verb, inner_statements, parse};
 use crate::sql::{Control, Script, Statement, control, directives, steps};
@@ -316,7 +315,7 @@ impl Pass<'_, '_> {
             alone: self.alone,
             later: &[],
         };
-        let strong = site.touches().into_iter().filter(|touch| touch.mode >= Mode::Share);
+        let strong = site.touches().into_iter().filter(|touch| touch.mode >= Lock::Share);
         let held: Vec<_> = strong.map(|touch| Held { table: touch.table, mode: touch.mode, line }).collect();
         let bulk = |name: &&Name| site.existing(name);
         let written: Vec<Name> = match action {

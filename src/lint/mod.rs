@@ -12,7 +12,7 @@ mod site;
 mod waiver;
 
 pub use baseline::Baseline;
-pub use effects::{Mode, Touch};
+
 pub use engine::{File, Linted, Options, RunBy, lint};
 pub use rules::RULES;
 pub use site::{Claim, Rule};

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::effects::{Mode, Touch, touches};
+use super::effects::{Touch, touches};
 use super::engine::RunBy;
 use super::known::{Known, Table};
-use crate::base::{Code, ObjectRef};
+use crate::base::{Code, Lock, ObjectRef};
 use crate::sql::Statement;
 use crate::sql::tree::{Action, Name, TableAction};
 
@@ -76,7 +76,7 @@ pub(super) enum Within {
 #[derive(Debug, Clone)]
 pub(super) struct Held {
     pub(super) table: Name,
-    pub(super) mode: Mode,
+    pub(super) mode: Lock,
     pub(super) line: u32,
 }
 
@@ -149,7 +149,7 @@ impl<'a> Site<'a> {
 
     /// The strongest lock of it that makes writers wait.
     pub(super) fn blocking(&self) -> Option<Touch> {
-        self.touches().into_iter().filter(|touch| touch.mode >= Mode::Share).max_by_key(|touch| touch.mode)
+        self.touches().into_iter().filter(|touch| touch.mode >= Lock::Share).max_by_key(|touch| touch.mode)
     }
 
     /// What is dropped of these kinds and was there before.

@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::TracedStatement;
-use crate::base::Result;
-use crate::lint::Mode;
+use crate::base::{Lock, Path, Result};
 use crate::model::ObjectId;
 use crate::pg::{Options, Session, connect};
 
@@ -47,7 +46,7 @@ impl Relations {
 
     /// Begins a transaction that has a writer's lock on every table.
     fn writers_lock(&self) -> String {
-        let tables: Vec<_> = self.tables().iter().map(|table| crate::base::Path(&table.path).to_string()).collect();
+        let tables: Vec<_> = self.tables().iter().map(|table| Path(&table.path).to_string()).collect();
         let lock = |tables: Vec<String>| format!("begin; lock table {} in row exclusive mode", tables.join(", "));
         if tables.is_empty() { "begin".to_owned() } else { lock(tables) }
     }
@@ -61,7 +60,7 @@ impl Relations {
 #[derive(Debug, Default)]
 pub(super) struct Look {
     /// Table to its strongest lock.
-    locks: BTreeMap<u32, Mode>,
+    locks: BTreeMap<u32, Lock>,
     files: BTreeMap<u32, i64>,
     scans: BTreeMap<u32, i64>,
 }
@@ -76,7 +75,7 @@ impl Look {
             look.files.insert(oid, row.get(1));
             look.scans.insert(oid, row.get(2));
             let modes: Vec<String> = row.get(3);
-            if let Some(mode) = modes.iter().filter_map(|mode| Mode::of(mode)).max() {
+            if let Some(mode) = modes.iter().filter_map(|mode| Lock::parse(mode)).max() {
                 look.locks.insert(oid, mode);
             }
         }
@@ -92,7 +91,7 @@ impl Look {
             if let Some(mode) = is.filter(|_| is_table && is > was) {
                 seen.locks.push((relation.id.clone(), *mode));
             }
-            if let Some(mode) = was.filter(|mode| is_table && **mode >= Mode::Share) {
+            if let Some(mode) = was.filter(|mode| is_table && **mode >= Lock::Share) {
                 seen.held.push((relation.id.clone(), *mode));
             }
             let file = |look: &Self| look.files.get(oid).copied();
@@ -110,7 +109,7 @@ impl Look {
 }
 
 /// The locks that were seen, and what came of the statement.
-type Sampled = (Vec<(ObjectId, Mode)>, Result<(), tokio_postgres::Error>);
+type Sampled = (Vec<(ObjectId, Lock)>, Result<(), tokio_postgres::Error>);
 
 /// Runs a statement that makes transactions of its own, and looks from another session meanwhile.
 ///
@@ -129,7 +128,7 @@ pub(super) async fn sampled(
     let prepared = watch.client().prepare(include_str!("locks.sql")).await.map_err(failed)?;
     watch.client().batch_execute(&relations.writers_lock()).await.map_err(failed)?;
     let mut holds = true;
-    let mut seen: BTreeSet<(u32, Mode)> = BTreeSet::new();
+    let mut seen: BTreeSet<(u32, Lock)> = BTreeSet::new();
     let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 1] = [&pid];
     let run = session.client().batch_execute(sql);
     tokio::pin!(run);
@@ -138,7 +137,7 @@ pub(super) async fn sampled(
             outcome = &mut run => break outcome,
             rows = watch.client().query(&prepared, &parameters) => {
                 let rows = rows.map_err(failed)?;
-                seen.extend(rows.iter().filter_map(|row| Some((row.get(0), Mode::of(row.get(1))?))));
+                seen.extend(rows.iter().filter_map(|row| Some((row.get(0), Lock::parse(row.get(1))?))));
                 if holds && rows.iter().any(|row| row.get(2)) {
                     watch.client().batch_execute("rollback").await.map_err(failed)?;
                     holds = false;
@@ -148,7 +147,7 @@ pub(super) async fn sampled(
         }
     };
     watch.close().await;
-    let mut strongest: BTreeMap<u32, Mode> = BTreeMap::new();
+    let mut strongest: BTreeMap<u32, Lock> = BTreeMap::new();
     for (oid, mode) in seen {
         let known = strongest.entry(oid).or_insert(mode);
         *known = (*known).max(mode);

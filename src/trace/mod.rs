@@ -10,8 +10,7 @@ mod look;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use crate::base::{Error, Excerpt, Result, line_column};
-use crate::lint::Mode;
+use crate::base::{Error, Excerpt, Lock, Result, line_column};
 use crate::model::ObjectId;
 use crate::pg::{Options, Scratch, Session, connect};
 use crate::prove::put_rows;
@@ -38,13 +37,13 @@ pub struct TracedStatement {
     /// The line it begins on.
     pub line: u32,
     /// Locks on tables that it took, the strongest on each, and that its transaction did not hold before.
-    pub locks: Vec<(ObjectId, Mode)>,
+    pub locks: Vec<(ObjectId, Lock)>,
     /// Tables and indexes that were written anew.
     pub rewritten: Vec<ObjectId>,
     /// Tables that were read from end to end.
     pub scanned: Vec<ObjectId>,
     /// Locks that make writers wait and that earlier statements of the transaction still hold.
-    pub held: Vec<(ObjectId, Mode)>,
+    pub held: Vec<(ObjectId, Lock)>,
     /// Whether the locks were seen from another session while it ran, because they end with it: a short one may be missed.
     pub sampled: bool,
     /// How long it took.
@@ -54,7 +53,7 @@ pub struct TracedStatement {
 impl TracedStatement {
     /// The lock that it holds on a table, its own or an earlier one of its transaction.
     #[must_use]
-    pub fn lock_on(&self, table: &ObjectId) -> Option<Mode> {
+    pub fn lock_on(&self, table: &ObjectId) -> Option<Lock> {
         self.locks.iter().chain(&self.held).filter(|(known, _)| known == table).map(|(_, mode)| *mode).max()
     }
 }

@@ -31,7 +31,7 @@ fn check(facts: &Facts, found: &mut Found) {
             found.add(
                 table.to_ref(),
                 format!("{} reaches every message of queue {}", who(&roles), table.qualified()),
-                format!("alter table {} enable row level security, with policies", table.qualified()),
+                format!("enable row-level security on {}, with policies", table.qualified()),
             );
         }
     }

@@ -45,10 +45,7 @@ fn check(facts: &Facts, found: &mut Found) {
         found.add(
             table.to_ref(),
             format!("{} reaches every row of {}: row-level security is off", who(&roles), table.qualified()),
-            format!(
-                "alter table {} enable row level security, with policies; or revoke the privileges",
-                table.qualified()
-            ),
+            format!("enable row-level security on {}, with policies; or revoke the privileges", table.qualified()),
         );
     }
 }

@@ -40,10 +40,7 @@ fn check(facts: &Facts, found: &mut Found) {
                     columns.join(", "),
                     table.qualified()
                 ),
-                format!(
-                    "alter table {} enable row level security, with policies; or revoke the privileges",
-                    table.qualified()
-                ),
+                format!("enable row-level security on {}, with policies; or revoke the privileges", table.qualified()),
             );
         }
     }

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::texts::Text;
-use crate::base::{Error, Finding, Location, Path, Result, line_column};
+use crate::base::{Code, Error, Finding, Location, Lock, Path, Result, line_column};
 use crate::cli::context::Context;
 use crate::cli::source::create_roles;
-use crate::lint::{Claim, Mode, RULES};
+use crate::lint::{Claim, RULES};
 use crate::model::ObjectId;
 use crate::pg::{Scratch, connect};
 use crate::report::{Line, Table, Tone};
@@ -90,8 +90,8 @@ fn judged(
     });
     let head = text.text[statement.span.clone()].lines().next().unwrap_or_default();
     let mut verdict = Verdict { head: shortened(head), ..Verdict::default() };
-    let strong = |table: &ObjectId| statement.lock_on(table).is_some_and(|mode| mode >= Mode::Share);
-    let blocks = statement.locks.iter().chain(&statement.held).any(|(_, mode)| *mode >= Mode::Share);
+    let strong = |table: &ObjectId| statement.lock_on(table).is_some_and(|mode| mode >= Lock::Share);
+    let blocks = statement.locks.iter().chain(&statement.held).any(|(_, mode)| *mode >= Lock::Share);
     let mut claims = Vec::new();
     for finding in here {
         let Some(rule) = RULES.iter().find(|rule| rule.code.code == finding.code) else { continue };
@@ -106,7 +106,7 @@ fn judged(
         claims.push(claim);
     }
     let mut more = Vec::new();
-    let mut add = |code: &'static crate::base::Code, object: &ObjectId, message: String| {
+    let mut add = |code: &'static Code, object: &ObjectId, message: String| {
         let (line, column) = line_column(&text.text, statement.span.start);
         verdict.only_traced.insert(code.code);
         more.push(Finding {
@@ -121,7 +121,7 @@ fn judged(
         let mode = statement.lock_on(table).map(|mode| mode.to_string()).unwrap_or_default();
         add(&codes::SCANNED, table, format!("{} was seen to be read from end to end under {mode}", shown(table)));
     }
-    for (table, mode) in statement.locks.iter().filter(|(_, mode)| *mode >= Mode::Share) {
+    for (table, mode) in statement.locks.iter().filter(|(_, mode)| *mode >= Lock::Share) {
         if !names.contains(table.name()) && claims.is_empty() {
             add(
                 &codes::LOCKED,
@@ -170,7 +170,7 @@ impl Verdicts {
 
     /// The same for programs.
     pub(super) fn data(&self) -> Value {
-        let lock = |(table, mode): &(ObjectId, Mode)| json!({ "table": shown(table), "mode": mode.to_string() });
+        let lock = |(table, mode): &(ObjectId, Lock)| json!({ "table": shown(table), "mode": mode.to_string() });
         let ids = |ids: &[ObjectId]| ids.iter().map(shown).collect::<Vec<_>>();
         let statement = |(statement, verdict): (&TracedStatement, &Verdict)| {
             json!({
@@ -201,7 +201,7 @@ impl Verdicts {
 fn rows(statement: &TracedStatement, verdict: &Verdict) -> Vec<Vec<Line>> {
     let mut did: Vec<(Line, Line)> = Vec::new();
     for (table, mode) in &statement.locks {
-        let tone = if *mode >= Mode::Share { Tone::Warn } else { Tone::Dim };
+        let tone = if *mode >= Lock::Share { Tone::Warn } else { Tone::Dim };
         let seen = if statement.sampled { "seen: " } else { "" };
         did.push((Line::new(tone, format!("{seen}{mode} on {}", shown(table))), Line::new(Tone::Dim, mode.waits())));
     }
@@ -209,7 +209,7 @@ fn rows(statement: &TracedStatement, verdict: &Verdict) -> Vec<Vec<Line>> {
         did.push((Line::new(Tone::Bad, format!("writes {object} anew")), Line::default()));
     }
     for table in &statement.scanned {
-        let locked = statement.lock_on(table).filter(|mode| *mode >= Mode::Share);
+        let locked = statement.lock_on(table).filter(|mode| *mode >= Lock::Share);
         let tone = if locked.is_some() { Tone::Bad } else { Tone::Dim };
         let under = locked.map(|mode| format!("under {mode}")).unwrap_or_default();
         did.push((Line::new(tone, format!("reads all of {}", shown(table))), Line::from(under)));
