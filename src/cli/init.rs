@@ -102,6 +102,21 @@ pub(super) const PARTS: &[Part] = &[
         ],
     },
     Part {
+        head: "[lint.names]",
+        about: "What names must match, by kind of object: a regular expression for \"table\", \"column\", \"index\",\n\
+            \"foreign_key\", …; \"any\" for kinds without one.",
+        options: &[option("index", "A kind of objects.", "\"_(idx|key)$\"")],
+    },
+    Part {
+        head: "[[lint.owners]]",
+        about: "Who looks after what. There may be several; a migration of others that changes it is a finding.",
+        options: &[
+            option("team", "The team's name.", "\"billing\""),
+            option("objects", "Its objects, by schema and name.", "[\"billing.*\"]"),
+            option("paths", "Where its migrations are, from this file's directory.", "[\"migrations/billing/**\"]"),
+        ],
+    },
+    Part {
         head: "[advise]",
         about: "How `pgward advise` looks at a database.",
         options: &[option(
@@ -269,14 +284,17 @@ mod tests {
     fn every_option_is_known_to_the_reader_and_every_one_of_its_is_explained() {
         for part in PARTS {
             let head = part.head.trim_matches(['[', ']']);
-            // Names of rules and of renamed objects are the person's own.
-            if ["rules", "renames"].contains(&head) {
+            // Names of rules, kinds and renamed objects are no options.
+            if ["rules", "renames", "lint.names"].contains(&head) {
                 continue;
             }
             let mut explained: BTreeSet<String> = part.options.iter().map(|option| option.name.to_owned()).collect();
-            if head.is_empty() {
-                explained.extend(PARTS.iter().skip(1).map(|part| part.head.trim_matches(['[', ']']).to_owned()));
-            }
+            let heads = PARTS.iter().map(|part| part.head.trim_matches(['[', ']']));
+            let below = |other: &str| match head {
+                "" => (!other.is_empty() && !other.contains('.')).then(|| other.to_owned()),
+                _ => other.strip_prefix(head)?.strip_prefix('.').map(str::to_owned),
+            };
+            explained.extend(heads.filter_map(below));
             assert_eq!(explained, config::known(head), "{head:?}");
         }
     }

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::conventions::Conventions;
 use super::known::Known;
 use super::rules::RULES;
 use super::site::{Held, Past, Rule, Said, Site, Within};
@@ -47,6 +48,8 @@ pub struct Options<'a> {
     pub enabled: &'a dyn Fn(&Rule, &str) -> bool,
     /// What the files will be applied to, if it is known.
     pub before: Option<&'a Catalog>,
+    /// What the project has agreed on.
+    pub conventions: &'a Conventions,
 }
 
 /// What came of it.
@@ -274,6 +277,8 @@ impl Pass<'_, '_> {
             dynamic,
             in_transaction: place.in_transaction,
             run_by: self.options.run_by,
+            file: self.script.file,
+            conventions: self.options.conventions,
             known: self.known,
             past: &self.past,
             alone: self.alone,
@@ -310,6 +315,8 @@ impl Pass<'_, '_> {
             dynamic: None,
             in_transaction: false,
             run_by: self.options.run_by,
+            file: self.script.file,
+            conventions: self.options.conventions,
             known: self.known,
             past: &self.past,
             alone: self.alone,

@@ -111,6 +111,18 @@ impl Known {
         self.key(name).and_then(|key| self.tables.get(key))
     }
 
+    /// A name with its schema: that of the table that is known by it, or else the first of the search path.
+    pub(super) fn full_name(&self, name: &Name) -> Name {
+        match (name.as_slice(), self.key(name)) {
+            (_, Some(key)) if key.len() > 1 => key.clone(),
+            ([only], _) => {
+                let schema = self.search_path.iter().find(|schema| !schema.starts_with('$'));
+                vec![schema.map_or("public", String::as_str).to_owned(), only.clone()]
+            }
+            _ => name.clone(),
+        }
+    }
+
     fn key(&self, name: &Name) -> Option<&Name> {
         if let Some((key, _)) = self.tables.get_key_value(name) {
             return Some(key);

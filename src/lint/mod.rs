@@ -4,6 +4,7 @@
 //! really locks, [`trace`](crate::trace) sees.
 
 mod baseline;
+mod conventions;
 mod effects;
 mod engine;
 mod known;
@@ -12,7 +13,7 @@ mod site;
 mod waiver;
 
 pub use baseline::Baseline;
-
+pub use conventions::{Conventions, NAMED, Owner};
 pub use engine::{File, Linted, Options, RunBy, lint};
 pub use rules::RULES;
 pub use site::{Claim, Rule};

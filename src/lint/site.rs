@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::conventions::Conventions;
 use super::effects::{Touch, touches};
 use super::engine::RunBy;
 use super::known::{Known, Table};
@@ -113,6 +114,10 @@ pub(super) struct Site<'a> {
     /// Whether it runs inside a transaction block.
     pub(super) in_transaction: bool,
     pub(super) run_by: RunBy,
+    /// The file that it stands in.
+    pub(super) file: &'a str,
+    /// What the project has agreed on.
+    pub(super) conventions: &'a Conventions,
     pub(super) known: &'a Known,
     pub(super) past: &'a Past,
     /// Whether transactions are left to the file.

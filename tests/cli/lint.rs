@@ -110,6 +110,60 @@ fn rules_are_switched_by_code_name_and_path() {
 }
 
 #[test]
+fn names_match_the_patterns_of_their_kinds() {
+    let project = Project::new();
+    project.write(
+        "pgward.toml",
+        "[lint.names]\nany = \"^[a-z]\"\nindex = '_idx$'\nforeign_key = '^fk_'\ncolumn = '^[a-z_]+$'\n[rules]\nquoted-name = \"off\"\n",
+    );
+    project.write(
+        "db/V1__a.sql",
+        "create table public.accounts (id bigint primary key, email2 text, constraint email_known check (email2 <> ''));
+create index accounts_email on public.accounts (email2);
+alter index public.accounts_email rename to accounts_email_idx;
+create table public.notes (
+  id bigint primary key,
+  account_id bigint constraint notes_account references public.accounts
+);
+create view public._hidden as select 1 as one;
+create index on public.notes (account_id);
+",
+    );
+    assert_snapshot!(project.lint(&[]));
+    for (wrong, case) in [("tabel = '^a'", "kind"), ("table = '^(a'", "pattern"), ("table = 7", "type")] {
+        project.write("pgward.toml", &format!("[lint.names]\n{wrong}\n"));
+        assert_snapshot!(format!("names_in_configuration_{case}"), project.lint(&[]));
+    }
+}
+
+#[test]
+fn what_another_team_looks_after_is_left_to_it() {
+    let project = Project::new();
+    project.write(
+        "pgward.toml",
+        "[[lint.owners]]\nteam = \"team billing\"\nobjects = [\"billing.*\", \"public.invoice_*\"]\n\
+         paths = [\"db/V*__billing_*.sql\"]\n",
+    );
+    project.write("db/V1__billing_schema.sql", "create schema billing;\ncreate table billing.invoices (id bigint);\n");
+    project.write(
+        "db/V2__mine.sql",
+        "create schema app;
+create table app.notes (id bigint);
+set search_path = billing, app;
+alter table invoices add column note text;
+create view app.bills as select id from billing.invoices;
+create trigger t after insert on billing.invoices for each row execute function app.f();
+drop table invoice_lines;
+grant select on all tables in schema billing to app;
+create table public.invoice_drafts (id bigint);
+-- pgward:allow other-teams-object billing agreed to it in their review
+alter table billing.invoices alter column id set statistics 100;
+",
+    );
+    assert_snapshot!(project.lint(&[]));
+}
+
+#[test]
 fn the_runner_decides_on_transactions_and_timeouts() {
     let project = Project::new();
     project.write("db/V1__a.sql", "alter table a add column b text;\ncreate index concurrently i on a (b);\n");

@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 use serde::de::value::Error;
 use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
 
-use super::{AdviseConfig, Config, LintConfig, MigrationsConfig, gate, rules};
+use super::{AdviseConfig, Config, MigrationsConfig, gate, lint, rules};
 
 /// The names of a part's options; the file's own for no name.
 pub(in crate::cli) fn known(part: &str) -> BTreeSet<String> {
     let names = match part {
         "" => fields::<Config>(),
         "migrations" => fields::<MigrationsConfig>(),
-        "lint" => fields::<LintConfig>(),
+        "lint" => fields::<lint::LintConfig>(),
+        "lint.owners" => fields::<lint::OwnerWords>(),
         "advise" => fields::<AdviseConfig>(),
         "gate" => fields::<gate::GateSection>(),
         "overrides" => fields::<rules::Override>(),

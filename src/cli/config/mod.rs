@@ -3,6 +3,7 @@
 mod gate;
 #[cfg(test)]
 mod known;
+mod lint;
 mod rules;
 
 use std::collections::BTreeMap;
@@ -12,8 +13,10 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::base::{Error, Excerpt, Result, RuleSettings};
+use crate::lint::Conventions;
 #[cfg(test)]
 pub(super) use known::known;
+pub(super) use lint::RunByWord;
 
 /// The file's name, looked for in the working directory.
 pub(super) const FILE: &str = "pgward.toml";
@@ -33,7 +36,10 @@ pub(super) struct Config {
     /// Where migrations are.
     pub(super) migrations: MigrationsConfig,
     /// How lint looks at files.
-    pub(super) lint: LintConfig,
+    pub(super) lint: lint::LintConfig,
+    /// What the project has agreed on, for lint.
+    #[serde(skip)]
+    pub(super) conventions: Conventions,
     /// How advisors look at a database.
     pub(super) advise: AdviseConfig,
     /// The manifest of who may do what, relative to the file.
@@ -72,36 +78,12 @@ pub(super) struct MigrationsConfig {
     pub(super) history_table: Option<String>,
 }
 
-/// The `[lint]` section.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct LintConfig {
-    /// Who runs the files: `pgward`, `transaction` or `statements`.
-    pub(super) run_by: Option<RunByWord>,
-    /// The baseline, relative to the file.
-    pub(super) baseline: Option<PathBuf>,
-    /// Whether the files that undo migrations are looked at too.
-    pub(super) downs: bool,
-}
-
 /// The `[advise]` section.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct AdviseConfig {
     /// The roles that act for the outside world.
     pub(super) api_roles: Vec<String>,
-}
-
-/// Who runs files, as written.
-#[derive(Debug, Clone, Copy, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum RunByWord {
-    /// pgward: a transaction for each file, with a lock timeout, unless a directive says otherwise
-    Pgward,
-    /// another runner that puts each file into a transaction
-    Transaction,
-    /// another runner that runs statements one by one, as psql does
-    Statements,
 }
 
 impl Config {
@@ -130,6 +112,7 @@ impl Config {
         let base = path.parent().unwrap_or(Path::new(""));
         config.gate = config.gate_section.checked(&file, base)?;
         config.rules = rules::settings(&file, base, &config.levels, &config.overrides, &config.allow)?;
+        config.conventions = config.lint.conventions(&file, base)?;
         for inner in [&mut config.manifest, &mut config.migrations.dir, &mut config.lint.baseline, &mut config.rls]
             .into_iter()
             .flatten()

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use globset::{Glob, GlobBuilder, GlobSetBuilder};
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use serde::Deserialize;
 use time::Date;
 use time::macros::format_description;
@@ -98,8 +98,13 @@ fn code(file: &Text<'_>, name: &Spanned<String>) -> Result<&'static Code> {
 }
 
 fn by_path(file: &Text<'_>, base: &Path, one: &Override) -> Result<RuleOverride> {
-    let mut paths = GlobSetBuilder::new();
-    for path in &one.paths {
+    Ok(RuleOverride { paths: path_patterns(file, base, &one.paths)?, levels: levels(file, &one.rules)? })
+}
+
+/// Patterns of paths that count from `base`, the file's directory.
+pub(super) fn path_patterns(file: &Text<'_>, base: &Path, paths: &[Spanned<String>]) -> Result<GlobSet> {
+    let mut set = GlobSetBuilder::new();
+    for path in paths {
         // Findings name files from the working directory, the configuration from its own.
         let base = base.display().to_string();
         let prefix = if base.is_empty() { base } else { format!("{}/", globset::escape(&base)) };
@@ -108,12 +113,22 @@ fn by_path(file: &Text<'_>, base: &Path, one: &Override) -> Result<RuleOverride>
         let malformed = |error: globset::Error| {
             file.error(path.span(), format!("{:?} is no pattern of paths: {}", path.get_ref(), error.kind()))
         };
-        paths.add(glob.map_err(malformed)?);
+        set.add(glob.map_err(malformed)?);
     }
-    let paths = paths
-        .build()
-        .map_err(|error| file.error(0..0, format!("the paths of [[overrides]] can't be matched: {}", error.kind())))?;
-    Ok(RuleOverride { paths, levels: levels(file, &one.rules)? })
+    let place = paths.first().map_or(0..0, Spanned::span);
+    set.build().map_err(|error| file.error(place, format!("these paths can't be matched: {}", error.kind())))
+}
+
+/// A pattern of objects' names: only `*` and `?` mean something, since names may hold every other sign of a pattern, as
+/// `ops.total(integer[])` does.
+pub(super) fn object_pattern(file: &Text<'_>, object: &Spanned<String>) -> Result<Glob> {
+    let written = object.get_ref();
+    let pattern: String = written
+        .chars()
+        .map(|c| if matches!(c, '*' | '?') { c.to_string() } else { globset::escape(&c.to_string()) })
+        .collect();
+    Glob::new(&pattern)
+        .map_err(|error| file.error(object.span(), format!("{written:?} can't be matched: {}", error.kind())))
 }
 
 fn allowance(file: &Text<'_>, one: &Allow) -> Result<Allowance> {
@@ -124,13 +139,7 @@ fn allowance(file: &Text<'_>, one: &Allow) -> Result<Allowance> {
     if named.trim().is_empty() {
         return Err(file.error(one.object.span(), "an allowance needs an object").with_hint("\"*\" stands for all"));
     }
-    // Names may hold every other sign of a pattern: `ops.total(integer[])`.
-    let pattern: String = named
-        .chars()
-        .map(|c| if matches!(c, '*' | '?') { c.to_string() } else { globset::escape(&c.to_string()) })
-        .collect();
-    let object = Glob::new(&pattern)
-        .map_err(|error| file.error(one.object.span(), format!("{named:?} can't be matched: {}", error.kind())))?;
+    let object = object_pattern(file, &one.object)?;
     let until = one.until.as_ref().map(|day| parse_day(file, day)).transpose()?;
     let span = one.code.span();
     let (line, column) = crate::base::line_column(file.text, span.start);

@@ -136,7 +136,9 @@ impl Lint {
             None => !rule.off,
         };
         let today = time::OffsetDateTime::now_utc().date().to_string();
-        let linted = lint(&files, &Options { run_by, today: &today, enabled: &enabled, before: before.as_ref() })?;
+        let conventions = &context.config.conventions;
+        let options = Options { run_by, today: &today, enabled: &enabled, before: before.as_ref(), conventions };
+        let linted = lint(&files, &options)?;
         let mut found = linted.findings;
         let traced = match self.trace {
             true => Some(trace_texts(context, &texts, &mut found).await?),

@@ -111,6 +111,7 @@ pub static RULES: &[&Rule] = &[
     &access::system_options::RULE,
     &access::extension_altered::RULE,
     &access::default_privileges::RULE,
+    &access::other_teams_object::RULE,
     &design::prefer_bigint::RULE,
     &design::prefer_bigint_over_smallint::RULE,
     &design::prefer_identity::RULE,
@@ -126,6 +127,7 @@ pub static RULES: &[&Rule] = &[
     &design::quoted_name::RULE,
     &design::reserved_word::RULE,
     &design::wide_index::RULE,
+    &design::name_pattern::RULE,
 ];
 
 /// Constraints of a kind that are added to a table that was there before, at a new column or by themselves.
@@ -160,23 +162,51 @@ fn columns<'a>(site: &Site<'a>) -> Vec<(Range<usize>, &'a Name, &'a Column)> {
     }
 }
 
-/// The names that a statement makes.
-fn made_names<'a>(site: &Site<'a>) -> Vec<&'a String> {
-    let mut names: Vec<&String> = columns(site).into_iter().map(|(_, _, column)| &column.name).collect();
+/// A name that a statement gives.
+struct Made<'a> {
+    /// What is called so, in PostgreSQL's words.
+    kind: &'a str,
+    name: &'a str,
+    span: Range<usize>,
+}
+
+/// The names that a statement makes. What the server names itself is not among them.
+fn made_names<'a>(site: &Site<'a>) -> Vec<Made<'a>> {
+    let made = |kind, name: &'a String, span: &Range<usize>| Made { kind, name, span: span.clone() };
+    let of_constraint = |constraint: &'a Constraint, span: &Range<usize>| {
+        constraint.name.as_ref().map(|name| made(constraint.kind.words(), name, span))
+    };
+    let mut names = Vec::new();
+    for (span, _, column) in columns(site) {
+        names.push(made("column", &column.name, &span));
+        names.extend(column.constraints.iter().filter_map(|constraint| of_constraint(constraint, &span)));
+    }
+    let whole = &site.span;
     match site.action {
-        Action::CreateTable(table) => names.extend(table.name.last()),
-        Action::CreateIndex(index) => names.extend(index.name.as_ref().and_then(|name| name.last())),
-        Action::Create(create) if !matches!(create.kind.as_str(), "operator" | "cast" | "policy") => {
-            names.extend(create.name.last())
+        Action::CreateTable(table) if !table.temporary => {
+            names.extend(table.name.last().map(|name| made("table", name, whole)));
+            names.extend(table.constraints.iter().filter_map(|constraint| of_constraint(constraint, whole)));
+        }
+        Action::CreateIndex(index) => {
+            let name = index.name.as_ref().and_then(|name| name.last());
+            names.extend(name.map(|name| made("index", name, whole)));
+        }
+        Action::Create(create) if !matches!(create.kind.as_str(), "operator" | "cast" | "extension") => {
+            names.extend(create.name.last().map(|name| made(&create.kind, name, whole)));
         }
         Action::AlterTable(table) => {
-            for (_, action) in &table.actions {
+            for (span, action) in &table.actions {
                 match action {
-                    TableAction::RenameTo(to) | TableAction::RenameColumn { to, .. } => names.push(to),
-                    TableAction::AddConstraint(constraint) => names.extend(&constraint.name),
+                    TableAction::RenameTo(to) => names.push(made("table", to, span)),
+                    TableAction::RenameColumn { to, .. } => names.push(made("column", to, span)),
+                    TableAction::AddConstraint(constraint) => names.extend(of_constraint(constraint, span)),
                     _ => {}
                 }
             }
+        }
+        Action::Alter(alter) => {
+            let renames = alter.changes.iter().filter(|change| change.what == "rename to");
+            names.extend(renames.filter_map(|change| change.words.last()).map(|to| made(&alter.kind, to, whole)));
         }
         _ => {}
     }

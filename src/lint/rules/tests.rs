@@ -1,13 +1,23 @@
 //! Each rule's examples: the bad one gives exactly that finding, the good one none.
 
+use globset::{Glob, GlobSet};
+use regex::Regex;
+
 use super::RULES;
 use crate::base::Code;
-use crate::lint::{File, Options, Rule, RunBy, lint};
+use crate::lint::{Conventions, File, Options, Owner, Rule, RunBy, lint};
 
 /// What is found in a text with the rules that are on by default, and one more.
 fn found(text: &str, more: &Code) -> Vec<&'static str> {
     let enabled = |rule: &Rule, _: &str| !rule.off || rule.code == *more;
-    let options = Options { run_by: RunBy::Pgward, today: "2026-11-25", enabled: &enabled, before: None };
+    let conventions = conventions(more);
+    let options = Options {
+        run_by: RunBy::Pgward,
+        today: "2026-11-25",
+        enabled: &enabled,
+        before: None,
+        conventions: &conventions,
+    };
     let file = File { name: "x.sql", text, wanted: true };
     match lint(&[file], &options) {
         Ok(linted) => {
@@ -15,6 +25,25 @@ fn found(text: &str, more: &Code) -> Vec<&'static str> {
         }
         Err(error) => panic!("{error} in {text}"),
     }
+}
+
+/// What the examples of the rules about conventions need.
+fn conventions(of: &Code) -> Conventions {
+    let globs = |glob: &str| GlobSet::builder().add(Glob::new(glob).unwrap()).build().unwrap();
+    let mut conventions = Conventions::default();
+    match of.name {
+        "name-pattern" => {
+            conventions.names.insert("index".to_owned(), Regex::new("_(idx|key)$").unwrap());
+        }
+        "other-teams-object" => conventions.owners.push(Owner {
+            team: "billing".to_owned(),
+            objects: globs("billing.*"),
+            paths: globs("billing/**"),
+            paths_written: vec!["billing/**".to_owned()],
+        }),
+        _ => {}
+    }
+    conventions
 }
 
 #[test]

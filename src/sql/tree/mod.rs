@@ -161,6 +161,20 @@ pub enum ConstraintKind {
     NotNull,
 }
 
+impl ConstraintKind {
+    /// What it is called in PostgreSQL's words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Check => "check",
+            Self::ForeignKey => "foreign key",
+            Self::Unique => "unique",
+            Self::PrimaryKey => "primary key",
+            Self::Exclude => "exclude",
+            Self::NotNull => "not null",
+        }
+    }
+}
+
 /// A constraint that is made.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Constraint {

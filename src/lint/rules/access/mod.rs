@@ -5,6 +5,7 @@ pub(super) mod default_privileges;
 pub(super) mod extension_altered;
 pub(super) mod grant;
 pub(super) mod grant_to_public;
+pub(super) mod other_teams_object;
 pub(super) mod owner_changed;
 pub(super) mod policy_altered;
 pub(super) mod policy_created;

@@ -1,4 +1,4 @@
-//! `owner-changed`: The new owner may do everything with the object, policies don't hold for it unless they are forced, and.
+//! `owner-changed`: The new owner may do everything with the object.
 
 use crate::base::{Code, Severity};
 use crate::lint::site::{Found, Rule, Site, shown};

@@ -1,4 +1,4 @@
-//! `routine-options`: SECURITY DEFINER, SET, LEAKPROOF and volatility decide with whose rights a routine runs, which objects.
+//! `routine-options`: SECURITY DEFINER, SET, LEAKPROOF and volatility decide with whose rights a routine runs.
 
 use crate::base::{Code, Severity};
 use crate::lint::site::{Found, Rule, Site, shown};

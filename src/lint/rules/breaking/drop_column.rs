@@ -1,4 +1,4 @@
-//! `drop-column`: DROP COLUMN loses its values, and every statement that names it fails from then on, also that of an ORM.
+//! `drop-column`: DROP COLUMN loses its values, and every statement that names it fails from then on.
 
 use crate::base::{Code, Ident, Severity};
 use crate::lint::site::{Found, Rule, Site, shown};

@@ -1,4 +1,4 @@
-//! `drop-routine`: Every call of the routine fails from then on, also from bodies of other routines, which PostgreSQL.
+//! `drop-routine`: Every call of the routine fails from then on, also from bodies of other routines.
 
 use crate::base::{Code, Severity};
 use crate::lint::site::{Found, Rule, Site, shown};

@@ -1,4 +1,4 @@
-//! `new-restriction`: Writers that were right until now may be refused from then on, also those of a version that is still in.
+//! `new-restriction`: Writers that were right until now may be refused from then on.
 
 use crate::base::{Code, Severity};
 use crate::lint::site::{Found, Rule, Site, shown};

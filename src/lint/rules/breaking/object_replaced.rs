@@ -1,4 +1,4 @@
-//! `object-replaced`: What callers and readers of the object get may change from one moment to the next, also for versions.
+//! `object-replaced`: What callers and readers of the object get may change from one moment to the next.
 
 use crate::base::{Code, Severity};
 use crate::lint::site::{Found, Rule, Site, shown};

@@ -1,4 +1,4 @@
-//! `rename-schema`: Every statement that names anything in the schema fails from the moment of the rename, and search paths.
+//! `rename-schema`: Every statement that names anything in the schema fails from the moment of the rename.
 
 use crate::base::{Code, Severity};
 use crate::lint::site::{Found, Rule, Site, shown};

@@ -1,4 +1,4 @@
-//! `replica-identity`: Logical replication sends other old values from then on; with NOTHING, updates and deletes of a.
+//! `replica-identity`: Logical replication sends other old values from then on.
 
 use crate::base::{Code, Severity};
 use crate::lint::site::{Found, Rule, Site, shown};

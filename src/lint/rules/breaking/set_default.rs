@@ -1,4 +1,4 @@
-//! `set-default`: Writers that leave the column out write something else from then on; old versions of an application may.
+//! `set-default`: Writers that leave the column out write something else from then on.
 
 use crate::base::{Code, Ident, Severity};
 use crate::lint::site::{Found, Rule, Site, shown};

@@ -1,4 +1,4 @@
-//! `set-schema`: Every statement that names the object in its old schema fails from then on, and others may find it by.
+//! `set-schema`: Every statement that names the object in its old schema fails from then on.
 
 use crate::base::{Code, Severity};
 use crate::lint::site::{Found, Rule, Site, shown};

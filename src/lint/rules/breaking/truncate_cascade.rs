@@ -1,4 +1,4 @@
-//! `truncate-cascade`: TRUNCATE … CASCADE also empties every table that references this one, and those that reference them,.
+//! `truncate-cascade`: TRUNCATE … CASCADE also empties every table that references this one.
 
 use crate::base::{Code, Severity};
 use crate::lint::site::{Claim, Found, Rule, Site, shown};

@@ -3,6 +3,7 @@
 pub(super) mod column_assigned_twice;
 pub(super) mod enum_created;
 pub(super) mod enum_value_order;
+pub(super) mod name_pattern;
 pub(super) mod name_too_long;
 pub(super) mod no_char;
 pub(super) mod prefer_bigint;

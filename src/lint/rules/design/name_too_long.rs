@@ -1,6 +1,6 @@
 //! `name-too-long`: PostgreSQL cuts names after 63 bytes, without an error.
 
-use super::super::made_names;
+use super::super::{Made, made_names};
 use crate::base::{Code, Ident, Severity};
 use crate::lint::site::{Found, Rule, Site};
 
@@ -18,9 +18,9 @@ pub(in crate::lint) static RULE: Rule = Rule::new(
 );
 
 fn check(site: &Site<'_>, found: &mut Found) {
-    for name in made_names(site) {
+    for Made { name, span, .. } in made_names(site) {
         if name.len() > 63 {
-            found.say(site.span.clone(), format!("{} has {} bytes and is cut after 63", Ident(name), name.len()));
+            found.say(span, format!("{} has {} bytes and is cut after 63", Ident(name), name.len()));
         }
     }
 }

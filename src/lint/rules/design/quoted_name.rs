@@ -1,6 +1,6 @@
-//! `quoted-name`: A name with capitals or other characters must be written in quotes, exactly so, in every statement for.
+//! `quoted-name`: A name with capitals or other characters must be written in quotes, exactly so.
 
-use super::super::made_names;
+use super::super::{Made, made_names};
 use crate::base::{Code, Ident, Severity};
 use crate::lint::site::{Found, Rule, Site};
 
@@ -18,10 +18,10 @@ pub(in crate::lint) static RULE: Rule = Rule::new(
 );
 
 fn check(site: &Site<'_>, found: &mut Found) {
-    for name in made_names(site) {
+    for Made { name, span, .. } in made_names(site) {
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '$';
         if !name.chars().all(plain) || name.starts_with(|c: char| c.is_ascii_digit()) {
-            found.say(site.span.clone(), format!("{} must be quoted wherever it is named", Ident(name)));
+            found.say(span, format!("{} must be quoted wherever it is named", Ident(name)));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `reserved-word`: A name that is a keyword of SQL must be quoted in some places and not in others.
 
-use super::super::made_names;
+use super::super::{Made, made_names};
 use crate::base::{Code, Ident, Severity};
 use crate::lint::site::{Found, Rule, Site};
 
@@ -17,10 +17,10 @@ pub(in crate::lint) static RULE: Rule = Rule::new(
 );
 
 fn check(site: &Site<'_>, found: &mut Found) {
-    for name in made_names(site) {
+    for Made { name, span, .. } in made_names(site) {
         let bare = name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
         if bare && Ident(name).to_string().starts_with('"') {
-            found.say(site.span.clone(), format!("{} is a keyword", Ident(name)));
+            found.say(span, format!("{} is a keyword", Ident(name)));
         }
     }
 }

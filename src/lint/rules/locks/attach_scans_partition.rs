@@ -1,4 +1,4 @@
-//! `attach-scans-partition`: ATTACH PARTITION reads the whole table that is attached, under an ACCESS EXCLUSIVE lock on it, unless a.
+//! `attach-scans-partition`: ATTACH PARTITION reads the whole table that is attached.
 
 use crate::base::{Code, Severity};
 use crate::lint::site::{Claim, Found, Rule, Site, shown};

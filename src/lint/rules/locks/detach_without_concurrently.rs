@@ -1,4 +1,4 @@
-//! `detach-without-concurrently`: DETACH PARTITION takes an ACCESS EXCLUSIVE lock on the partitioned table, so every query on any.
+//! `detach-without-concurrently`: DETACH PARTITION takes an ACCESS EXCLUSIVE lock on the partitioned table.
 
 use crate::base::{Code, Severity};
 use crate::lint::site::{Claim, Found, Rule, Site, shown};

@@ -1,4 +1,4 @@
-//! `domain-constraint`: A constraint of a domain is checked in every table that uses the domain, and changing it reads all of.
+//! `domain-constraint`: A constraint of a domain is checked in every table that uses the domain.
 
 use crate::base::{Code, Severity};
 use crate::lint::site::{Found, Rule, Site, shown};

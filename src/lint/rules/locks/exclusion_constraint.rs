@@ -1,4 +1,4 @@
-//! `exclusion-constraint`: An exclusion constraint builds its index under an ACCESS EXCLUSIVE lock, and there is no way to build it.
+//! `exclusion-constraint`: An exclusion constraint builds its index under an ACCESS EXCLUSIVE lock.
 
 use super::super::added;
 use crate::base::{Code, Severity};

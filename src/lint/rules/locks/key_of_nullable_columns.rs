@@ -1,4 +1,4 @@
-//! `key-of-nullable-columns`: ADD PRIMARY KEY USING INDEX makes the columns NOT NULL too, and reads the whole table under an ACCESS.
+//! `key-of-nullable-columns`: ADD PRIMARY KEY USING INDEX makes the columns NOT NULL too.
 
 use super::super::added;
 use crate::base::{Code, Severity};

@@ -1,4 +1,4 @@
-//! `set-logged`: SET LOGGED and SET UNLOGGED write the whole table anew under an ACCESS EXCLUSIVE lock, and LOGGED puts.
+//! `set-logged`: SET LOGGED and SET UNLOGGED write the whole table anew under an ACCESS EXCLUSIVE lock.
 
 use crate::base::{Code, Severity};
 use crate::lint::site::{Claim, Found, Rule, Site, shown};

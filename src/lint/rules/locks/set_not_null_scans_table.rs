@@ -1,4 +1,4 @@
-//! `set-not-null-scans-table`: SET NOT NULL reads the whole table under an ACCESS EXCLUSIVE lock, unless a valid CHECK (column IS NOT.
+//! `set-not-null-scans-table`: SET NOT NULL reads the whole table under an ACCESS EXCLUSIVE lock.
 
 use super::super::added;
 use crate::base::{Code, Ident, Severity};

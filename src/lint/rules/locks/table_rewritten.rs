@@ -1,4 +1,4 @@
-//! `table-rewritten`: VACUUM FULL, CLUSTER and REPACK write the table anew under an ACCESS EXCLUSIVE lock, for as long as that.
+//! `table-rewritten`: VACUUM FULL, CLUSTER and REPACK write the table anew under an ACCESS EXCLUSIVE lock.
 
 use crate::base::{Code, Severity};
 use crate::lint::site::{Claim, Found, Rule, Site, shown};

@@ -1,4 +1,4 @@
-//! `timeout-misused`: A timeout that is zero is none; a lock_timeout of more than a minute lets everybody queue for as long;.
+//! `timeout-misused`: A timeout that is zero is none.
 
 use crate::base::{Code, Severity};
 use crate::lint::site::{Found, Rule, Site, shown};

@@ -1,4 +1,4 @@
-//! `volatile-default`: A default that differs from row to row makes PostgreSQL write the whole table anew under an ACCESS.
+//! `volatile-default`: A default that differs from row to row makes PostgreSQL write the whole table anew.
 
 use crate::base::{Code, Severity};
 use crate::lint::site::{Claim, Found, Rule, Site, shown};
