@@ -31,16 +31,53 @@ fn repository() -> tempfile::TempDir {
     std::fs::create_dir(&programs).unwrap();
     // Throw-away databases come from this test's server.
     let program = format!("#!/bin/sh\nexec {} --shadow-url '{}' \"$@\"\n", env!("CARGO_BIN_EXE_pgward"), server_url());
-    let file = programs.join("pgward");
-    std::fs::write(&file, program).unwrap();
-    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
-    std::fs::write(dir.path().join(".gitignore"), ".bin\n").unwrap();
+    for (name, program) in [("pgward", program.as_str()), ("gh", GH)] {
+        let file = programs.join(name);
+        std::fs::write(&file, program).unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let other = r#"[{"id": 1, "body": "what is <!-- pgward gate --> for?"}]"#;
+    std::fs::write(dir.path().join(".comments.json"), other).unwrap();
+    std::fs::write(dir.path().join(".gitignore"), ".*\n").unwrap();
     for args in [&["init", "--quiet"][..], &["add", "."], &["commit", "--quiet", "--message", "base"]] {
         let git = ["-c", "user.name=t", "-c", "user.email=t@example.org"];
         let done = Command::new("git").args(git).args(args).current_dir(dir.path()).status().unwrap();
         assert!(done.success(), "git {args:?}");
     }
     dir
+}
+
+/// Stands in for GitHub's own program, with the comments of a pull request in a file: its site can't be reached from here.
+const GH: &str = r#"#!/bin/sh
+set -eu
+[ "$1" = api ] && [ "$GH_TOKEN" = "a token" ] && shift
+method=GET
+while [ $# -gt 0 ]; do
+  case $1 in
+    --paginate | --silent) ;;
+    --method) method=$2 && shift ;;
+    --jq) filter=$2 && shift ;;
+    --field) body=${2#body=@} && shift ;;
+    *) path=$1 ;;
+  esac
+  shift
+done
+case "$method $path" in
+  "GET repos/owner/project/issues/7/comments") exec jq --raw-output "$filter" .comments.json ;;
+  "POST repos/owner/project/issues/7/comments")
+    jq --rawfile body "$body" '. + [{id: (length + 1), body: $body}]' .comments.json >.new ;;
+  "PATCH repos/owner/project/issues/comments/"*)
+    jq --argjson id "${path##*/}" --rawfile body "$body" 'map(if .id == $id then .body = $body else . end)' .comments.json >.new ;;
+  *) echo "$method $path" >&2 && exit 1 ;;
+esac
+mv .new .comments.json
+"#;
+
+/// The comments on the pull request.
+fn comments(dir: &Path) -> Vec<String> {
+    let comments: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(dir.join(".comments.json")).unwrap()).unwrap();
+    comments.as_array().unwrap().iter().map(|comment| comment["body"].as_str().unwrap().to_owned()).collect()
 }
 
 /// Runs a line as CI does; returns exit status and both streams.
@@ -75,7 +112,7 @@ fn steps(given: &BTreeMap<&str, String>) -> Vec<Step> {
         None => true,
         Some("inputs.install != ''") => !given["inputs.install"].is_empty(),
         Some("inputs.sarif == 'true'") => false,
-        Some("inputs.comment == 'true' && github.event_name == 'pull_request'") => false,
+        Some("inputs.comment == 'true' && github.event_name == 'pull_request'") => true,
         Some(other) => panic!("{other}: a condition that this test does not know"),
     });
     wanted
@@ -102,6 +139,9 @@ fn action(dir: &Path, base: &str) -> (Option<i32>, String, String) {
         ("inputs.install", "pgward --version".to_owned()),
         ("inputs.base", base.to_owned()),
         ("inputs.database-url", server_url()),
+        ("inputs.token", "a token".to_owned()),
+        ("github.repository", "owner/project".to_owned()),
+        ("github.event.pull_request.number", "7".to_owned()),
         ("steps.gate.outputs.status", String::new()),
     ]
     .into();
@@ -130,6 +170,7 @@ fn githubs_action_is_green_for_the_bundle_and_shows_what_is_wrong() {
     let (exit, shown, summary) = action(dir.path(), "HEAD");
     assert_eq!(exit, Some(0), "{shown}");
     assert!(summary.starts_with("<!-- pgward gate -->\n### ✅ pgward gate: "), "{summary}");
+    assert_eq!(comments(dir.path())[1..], [summary], "{shown}");
 
     let file = dir.path().join("migrations/V20991231000000__planted.sql");
     std::fs::write(&file, "alter table ops.tools disable row level security;\n").unwrap();
@@ -140,6 +181,8 @@ fn githubs_action_is_green_for_the_bundle_and_shows_what_is_wrong() {
     assert!(shown.contains("::error file=schema/ops.toml,line="), "{shown}");
     assert!(summary.contains("row\\_level\\_security of table ops.tools"), "{summary}");
     assert!(summary.contains("### Schema: "), "what differs from the base: {summary}");
+    // The first one is brought up to date.
+    assert_eq!(comments(dir.path())[1..], [summary], "{shown}");
     let sarif = std::fs::read_to_string(dir.path().join("pgward.sarif")).unwrap();
     assert!(sarif.contains("\"ruleId\": \"VF002\""), "{sarif}");
 
