@@ -73,7 +73,7 @@ impl Redo {
 /// Proves every migration in a throw-away database, looking at all schemas: a migration may touch any.
 async fn prove_on(context: &Context, scratch: &Scratch) -> Result<Vec<Proof>> {
     let mut session = pg::connect(scratch.options()).await?;
-    let runner = Runner::new(context.migrations()?).history_table(context.history_table()?);
+    let runner = Runner::new(context.migrations()?.on_throwaway_server()).history_table(context.history_table()?);
     let filter = crate::model::SchemaFilter::all();
     let proofs = prove::prove_from_start(session.client_mut(), runner, &filter, |proof| tell(context, proof)).await;
     session.close().await;

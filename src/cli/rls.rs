@@ -129,7 +129,7 @@ async fn made(context: &Context, roles: &[String]) -> Result<(Scratch, Session)>
         session.close().await;
         made?;
     }
-    let runner = Runner::new(context.migrations()?).history_table(context.history_table()?);
+    let runner = Runner::new(context.migrations()?.on_throwaway_server()).history_table(context.history_table()?);
     let scratch = Scratch::create(&server).await?;
     let applied = async {
         let mut session = pg::connect(scratch.options()).await?;

@@ -3,6 +3,7 @@
 use super::checksum::{Match, Width, checksum, compare};
 use super::layout::{Direction, FileName};
 use crate::base::{Error, Result};
+use crate::sql::keeping_roles;
 
 /// A migration file: what it is called in messages, and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +58,18 @@ impl Migration {
             .with_hint("give the file a shorter name"));
         }
         Ok(Self { unapplied, up, down: None })
+    }
+
+    /// The same without what other databases of the server could stand in the way of.
+    pub(super) fn keeping_roles(&self) -> Self {
+        let kept = |file: &SqlFile| SqlFile { file: file.file.clone(), text: keeping_roles(&file.text).into_owned() };
+        let up = kept(&self.up);
+        // The checksum goes with the text; the name was one of refinery's before.
+        let unapplied = match up == self.up {
+            true => self.unapplied.clone(),
+            false => refinery_core::Migration::unapplied(&self.id(), &up.text).unwrap_or(self.unapplied.clone()),
+        };
+        Self { unapplied, up, down: self.down.as_ref().map(kept) }
     }
 
     /// The version: what orders migrations and names them in the history.

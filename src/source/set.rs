@@ -139,6 +139,13 @@ impl Migrations {
         Ok(Self { list, origin })
     }
 
+    /// The same migrations for a throw-away server, whose roles outlive its databases: one that is there already is not made
+    /// again, and none is dropped. See [`keeping_roles`](crate::sql::keeping_roles).
+    #[must_use]
+    pub fn on_throwaway_server(&self) -> Self {
+        Self { list: self.list.iter().map(Migration::keeping_roles).collect(), origin: self.origin.clone() }
+    }
+
     /// The migrations in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Migration> {
         self.list.iter()

@@ -6,6 +6,7 @@ mod classify;
 mod directive;
 mod lex;
 mod psql;
+mod roles;
 mod script;
 #[cfg(test)]
 mod tests;
@@ -16,4 +17,5 @@ pub use classify::{Control, Loss, control, index_built_concurrently, loss, no_tr
 pub use directive::{Directives, Waiver, directives, is_blank, waivers};
 pub(crate) use lex::{Kind as TokenKind, Token, lex};
 pub use psql::without_psql;
+pub use roles::{keeping_role, keeping_roles};
 pub use script::{Script, Statement, token_span};

@@ -7,6 +7,7 @@
 pub mod codes;
 mod look;
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
@@ -14,7 +15,7 @@ use crate::base::{Error, Excerpt, Lock, Result, line_column};
 use crate::model::ObjectId;
 use crate::pg::{Options, Scratch, Session, connect};
 use crate::prove::put_rows;
-use crate::sql::{Script, Step, directives, no_transaction_reason, steps};
+use crate::sql::{Script, Step, directives, keeping_role, keeping_roles, no_transaction_reason, steps};
 
 use look::{Look, Relations};
 
@@ -139,11 +140,13 @@ async fn one_step(
     let alone = statements.len() == 1 && no_transaction_reason(&statements[0]).is_some();
     let Some(relations) = relations else {
         let sql = &script.text[step.span.clone()];
-        let run = session.client().batch_execute(sql).await;
+        let kept = keeping_roles(sql);
+        let run = session.client().batch_execute(&kept).await;
         return match run {
             Ok(()) => Ok(Vec::new()),
             Err(error) => {
-                let offset = position(&error).map_or(0, |characters| byte_offset(sql, characters));
+                let place = position(&error).filter(|_| matches!(kept, Cow::Borrowed(_)));
+                let offset = place.map_or(0, |characters| byte_offset(sql, characters));
                 let _ = session.client().batch_execute("rollback").await;
                 Err(refused(session, error, script, step.span.start + offset..step.span.end))
             }
@@ -171,8 +174,10 @@ async fn one_step(
             continue;
         }
         let start = Instant::now();
-        if let Err(error) = session.client().batch_execute(statement.text).await {
-            let offset = position(&error).map_or(0, |characters| byte_offset(statement.text, characters));
+        let kept = keeping_role(statement);
+        if let Err(error) = session.client().batch_execute(kept.as_deref().unwrap_or(statement.text)).await {
+            let place = position(&error).filter(|_| kept.is_none());
+            let offset = place.map_or(0, |characters| byte_offset(statement.text, characters));
             let place = statement.span.start + offset..statement.span.end;
             let error = refused(session, error, script, place);
             let _ = session.client().batch_execute("rollback").await;

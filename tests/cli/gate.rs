@@ -80,6 +80,34 @@ fn a_project_with_nothing_wrong_passes() {
     assert_snapshot!(gate(&project, &["--skip", "drift", "--skip", "downs", "--quiet"]), @"exit: 0");
 }
 
+#[test]
+fn roles_of_migrations_are_the_servers_and_in_nobodys_way() {
+    let project = Project::new();
+    // Roles outlive databases, and the tests' server is everybody's.
+    let role = format!("gate_{}", std::process::id());
+    project.write("pgward.toml", "[migrations]\ndir = \"db\"\n");
+    project.write(
+        "db/V1__a.sql",
+        &format!("create role {role};\ncreate schema app;\ngrant usage on schema app to {role};\nalter role {role}\nset work_mem = '8MB';\n"),
+    );
+    project.write("db/V1__a.down.sql", &format!("drop schema app;\ndrop role {role};\n"));
+    let checks = ["--only", "apply", "--only", "downs", "--only", "drift", "--only", "lint"];
+    for _ in 0..2 {
+        let shown = gate(&project, &checks);
+        assert!(shown.starts_with("exit: 0"), "{shown}");
+        assert!(shown.contains("where nothing is applied"), "{shown}");
+        let server = server_url();
+        let traced = project.run(&["lint", "--trace", "--shadow-url", &server]);
+        assert!(traced.starts_with("exit: 0"), "{traced}");
+    }
+    // A role that is still needed can't go, there as here.
+    project.write("db/V1__a.down.sql", &format!("drop role {role};\ndrop schema app;\n"));
+    let shown = gate(&project, &["--only", "downs"]);
+    assert!(shown.starts_with("exit: 1"), "{shown}");
+    assert!(shown.contains(&format!("role \"{role}\" cannot be dropped")), "{shown}");
+    project.sql(&format!("drop role {role}"));
+}
+
 /// Something wrong for every check that finds something.
 fn broken() -> Project {
     let project = project();

@@ -82,7 +82,7 @@ impl<'a> Ground<'a> {
     async fn apply(&self, migrations: Migrations, server: &Options) -> Result<Applied> {
         let scratch = Scratch::create(server).await?;
         let made = async {
-            let runner = Runner::new(migrations).history_table(self.context.history_table()?);
+            let runner = Runner::new(migrations.on_throwaway_server()).history_table(self.context.history_table()?);
             apply_all(scratch.options(), &runner).await?;
             // Another session: what the files set for theirs is no matter to the reading.
             let mut session = pg::connect(scratch.options()).await?;

@@ -327,28 +327,38 @@ async fn catalog(
         }
         (Read::Text(_), None) => Err(Error::environment("there is no throw-away server")),
         (Read::Text(text), Some(server)) => {
-            let scratch = Scratch::create(server).await?;
-            let made = apply(context, scratch.options(), text, filter).await;
-            match made {
-                Ok(catalog) => {
-                    let catalog = without_history(catalog, &history);
-                    let builder = Some(scratch.options().user().to_owned());
-                    let label = source.to_string();
-                    Ok(Loaded {
-                        catalog,
-                        label,
-                        assembled: true,
-                        builder,
-                        filter: filter.clone(),
-                        scratch: Some(scratch),
-                    })
-                }
-                Err(error) => {
-                    // The error that the person can do something about is the first one.
-                    let _ = scratch.close().await;
-                    Err(error)
-                }
-            }
+            Ok(assemble(context, server, text, filter).await?.called(&source.to_string()))
+        }
+    }
+}
+
+/// A database in which nothing was done yet.
+///
+/// # Errors
+///
+/// When the throw-away server can't be reached.
+pub(in crate::cli) async fn empty_database(
+    context: &Context,
+    server: &Options,
+    filter: &SchemaFilter,
+) -> Result<Loaded> {
+    assemble(context, server, Text::Files(Vec::new()), filter).await
+}
+
+/// What files make of a throw-away database.
+async fn assemble(context: &Context, server: &Options, text: Text, filter: &SchemaFilter) -> Result<Loaded> {
+    let history = context.history_table()?;
+    let scratch = Scratch::create(server).await?;
+    match apply(context, scratch.options(), text, filter).await {
+        Ok(catalog) => {
+            let catalog = without_history(catalog, &history);
+            let builder = scratch.options().user().to_owned();
+            Ok(Loaded { scratch: Some(scratch), ..Loaded::of(catalog, true, filter) }.built_by(&builder))
+        }
+        Err(error) => {
+            // The error that the person can do something about is the first one.
+            let _ = scratch.close().await;
+            Err(error)
         }
     }
 }
@@ -360,7 +370,7 @@ async fn apply(context: &Context, options: &Options, text: Text, filter: &Schema
     let applied = match text {
         Text::Files(files) => files::run(&session, &files).await,
         Text::Migrations(migrations, version) => {
-            let runner = Runner::new(migrations).history_table(context.history_table()?);
+            let runner = Runner::new(migrations.on_throwaway_server()).history_table(context.history_table()?);
             let target = version.map_or(Target::Latest, Target::Version);
             let done = runner.up_to(session.client_mut(), target).await.map(|_| ());
             done.map_err(with_hint)

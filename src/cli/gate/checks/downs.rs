@@ -72,8 +72,13 @@ async fn in_scratch<T>(
     Ok(done)
 }
 
+async fn runner(gating: &Gating<'_>) -> Result<Runner, Trouble> {
+    let migrations = gating.ground.migrations().await?.on_throwaway_server();
+    Ok(Runner::new(migrations).history_table(gating.context.history_table()?))
+}
+
 async fn proves(gating: &Gating<'_>, scratch: &Scratch, known: impl Fn(i64) -> bool) -> Result<bool, Trouble> {
-    let runner = Runner::new(gating.ground.migrations().await?.clone()).history_table(gating.context.history_table()?);
+    let runner = runner(gating).await?;
     let mut session = pg::connect(scratch.options()).await?;
     // All schemas: a migration may touch any.
     let proven = prove::proves(session.client_mut(), runner, &SchemaFilter::all(), known).await;
@@ -93,7 +98,7 @@ async fn explained<T>(gating: &Gating<'_>, done: crate::base::Result<T>) -> Resu
 }
 
 async fn prove(gating: &Gating<'_>, scratch: &Scratch, known: impl Fn(i64) -> bool) -> Result<Vec<Proof>, Trouble> {
-    let runner = Runner::new(gating.ground.migrations().await?.clone()).history_table(gating.context.history_table()?);
+    let runner = runner(gating).await?;
     let mut session = pg::connect(scratch.options()).await?;
     // All schemas: a migration may touch any.
     let all = SchemaFilter::all();

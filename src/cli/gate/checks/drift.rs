@@ -3,10 +3,10 @@
 use super::super::Gating;
 use super::super::ground::Target;
 use super::{Check, Trouble};
-use crate::cli::source::{Loaded, Source, SourceOptions, compared_owners, load};
+use crate::cli::source::{Loaded, Source, SourceOptions, compared_owners, empty_database, load};
 use crate::diff::{diff, findings};
 use crate::gate::{Found, codes};
-use crate::model::{Catalog, SchemaFilter};
+use crate::model::SchemaFilter;
 use crate::report::count;
 use crate::source::Origin;
 
@@ -44,7 +44,7 @@ async fn expected(gating: &Gating<'_>, target: &Target, filter: &SchemaFilter) -
     let migrations = gating.ground.migrations().await?;
     let all_applied = target.status.pending() == 0;
     let made = match target.status.current() {
-        None => Loaded::of(Catalog::default(), true, filter),
+        None => empty_database(context, gating.ground.server().await?, filter).await?,
         Some(_) if all_applied => {
             if let Some(catalog) = committed(gating)? {
                 return Ok(catalog);
