@@ -16,7 +16,8 @@ use crate::report::{Report, count};
 /// PGWARD_WORKFLOW_TYPE, PGWARD_ENVIRONMENT, PGWARD_GIT_REF, PGWARD_GIT_COMMIT, PGWARD_ATTEMPT, PGWARD_METADATA and more. Its
 /// output becomes the run's log, its exit code the run's outcome. What it writes to the file PGWARD_ARTIFACTS, a JSON object
 /// a line with key, url, type, digest, becomes the run's artifacts. The first signal ends the worker after the runs at
-/// hand, the second ends them. The role needs EXECUTE on the worker functions and nothing else.
+/// hand, the second ends them, and so does the death of the worker. The role needs EXECUTE on the worker functions and
+/// nothing else.
 #[derive(Debug, clap::Args)]
 pub(super) struct Worker {
     /// The command that does a run

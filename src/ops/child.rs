@@ -1,4 +1,4 @@
-//! The process of a run: started in a group of its own, its output line by line, stopped as a group.
+//! The process of a run: in a group of its own, its output line by line, stopped as a group, also by the death of the worker.
 
 use std::ffi::OsString;
 use std::process::{ExitStatus, Stdio};
@@ -17,26 +17,37 @@ use crate::base::{Error, Result};
 /// Lines that may wait to be sent before the process has to wait for the server.
 const LINES_AHEAD: usize = 10_000;
 
+/// Leads the group of a run's process, which it outlives: when the worker is gone, however it went, its standard input ends.
+/// Then it stops the group as the worker does, `$1` seconds after having asked.
+const GUARD: &str = "trap '' HUP INT TERM; read -r line; kill -TERM 0; sleep \"$1\"; kill -KILL 0";
+
 /// A longer line is cut into several.
 const LONGEST_LINE: usize = 64 * 1024;
 
 /// A run's process.
 pub(super) struct RunProcess {
     child: Child,
+    /// Not waited for as long as signals may be sent to its group, so that the number is of no other.
+    _guard: Child,
     group: Pid,
+    grace: Duration,
     /// Lines as `ops.append_run_logs` takes them.
     pub(super) lines: Receiver<Value>,
 }
 
 impl RunProcess {
-    /// Starts a shell command with the run's data in its environment.
-    pub(super) fn start(command: &str, env: &[(String, OsString)]) -> Result<Self> {
+    /// Starts a shell command with the run's data in its environment. `grace` is how long it may take to stop when asked.
+    pub(super) fn start(command: &str, env: &[(String, OsString)], grace: Duration) -> Result<Self> {
+        let failed = |error| Error::environment("the command can't be started").with_source(error);
+        let mut guard = Command::new("/bin/sh");
+        guard.args(["-c", GUARD, "pgward"]).arg(grace.as_secs().to_string());
+        guard.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0).kill_on_drop(true);
+        let guard = guard.spawn().map_err(failed)?;
+        let group = guard.id().and_then(|id| i32::try_from(id).ok()).unwrap_or(-1);
         let mut shell = Command::new("/bin/sh");
         shell.arg("-c").arg(command).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        shell.envs(env.iter().map(|(name, value)| (name, value))).process_group(0).kill_on_drop(true);
-        let mut child =
-            shell.spawn().map_err(|error| Error::environment("the command can't be started").with_source(error))?;
-        let group = Pid::from_raw(child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or(-1));
+        shell.envs(env.iter().map(|(name, value)| (name, value))).process_group(group).kill_on_drop(true);
+        let mut child = shell.spawn().map_err(failed)?;
         let (sender, lines) = channel(LINES_AHEAD);
         if let Some(out) = child.stdout.take() {
             tokio::spawn(read_lines(out, "info", sender.clone()));
@@ -44,7 +55,7 @@ impl RunProcess {
         if let Some(err) = child.stderr.take() {
             tokio::spawn(read_lines(err, "warn", sender));
         }
-        Ok(Self { child, group, lines })
+        Ok(Self { child, _guard: guard, group: Pid::from_raw(group), grace, lines })
     }
 
     /// The process and its output, to wait for both at once.
@@ -53,10 +64,10 @@ impl RunProcess {
     }
 
     /// Ends the group: asks first, and makes an end of it after a while.
-    pub(super) async fn stop(&mut self, grace: Duration) {
+    pub(super) async fn stop(&mut self) {
         // The group may be gone already.
         let _ = killpg(self.group, Signal::SIGTERM);
-        let _ = timeout(grace, self.child.wait()).await;
+        let _ = timeout(self.grace, self.child.wait()).await;
         self.kill();
         let _ = self.child.wait().await;
     }

@@ -84,13 +84,13 @@ impl Job {
         let artifacts =
             worker.options.directory.join(format!("pgward-artifacts-{}-{}", std::process::id(), self.token));
         let env = environment(&run, &worker.options.id, &artifacts);
-        let mut process = match RunProcess::start(&worker.options.command, &env) {
+        let mut process = match RunProcess::start(&worker.options.command, &env, worker.options.grace) {
             Ok(process) => process,
             Err(error) => return self.complete(126, Some(error.message())).await,
         };
         let outcome = self.watch(&mut process, &mut ended, stop).await?;
         if outcome.is_err() {
-            process.stop(worker.options.grace).await;
+            process.stop().await;
         }
         self.read_rest(&mut process).await;
         process.kill();

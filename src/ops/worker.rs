@@ -22,7 +22,7 @@ use crate::pg::Options;
 /// New runs are told of at most ten times a second: what came just after the last time is found by asking again.
 const TELLING: Duration = Duration::from_millis(110);
 
-/// How often a worker says that it is there and ends what others lost.
+/// How often a worker says that it is there and ends what others lost: at least twice in the time of a lease.
 const UPKEEP: Duration = Duration::from_secs(15);
 
 /// What a worker is to do.
@@ -128,7 +128,7 @@ impl Worker {
 
     async fn keep_up(self: Arc<Self>) {
         loop {
-            sleep(jittered(UPKEEP)).await;
+            sleep(jittered(UPKEEP.min(self.options.lease / 2))).await;
             if let Err(error) = self.upkeep().await {
                 self.tell(&Event::Lost(&error));
             }

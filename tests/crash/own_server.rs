@@ -75,7 +75,32 @@ impl OwnServer {
         self.program("pg_ctl", &["-D", &self.data(), "-w", "-m", mode, "stop"]).await.unwrap();
     }
 
-    /// The same, whether or not the server runs.
+    /// Kills every process of the server with SIGKILL, as a machine that runs out of memory does, and starts it again.
+    pub async fn kill_and_start(&self) {
+        let file = std::fs::read_to_string(Path::new(&self.data()).join("postmaster.pid")).unwrap();
+        let postmaster: i32 = file.lines().next().unwrap().parse().unwrap();
+        let children = std::fs::read_dir("/proc").unwrap().filter_map(|entry| {
+            let pid: i32 = entry.ok()?.file_name().to_str()?.parse().ok()?;
+            let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+            let parent: i32 = stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()?;
+            (parent == postmaster).then_some(pid)
+        });
+        let children: Vec<_> = children.collect();
+        for pid in [postmaster].into_iter().chain(children) {
+            // A session may have ended by itself.
+            let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
+        }
+        within("the server to start after a kill", async {
+            // What it leaves in memory is in use until the last of its processes is gone.
+            while let Err(why) = self.try_start().await {
+                println!("{why}");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        })
+        .await;
+    }
+
+    /// The same as `stop`, whether or not the server runs.
     pub async fn try_stop(&self, mode: &str) {
         let _ = self.program("pg_ctl", &["-D", &self.data(), "-w", "-m", mode, "stop"]).await;
     }
