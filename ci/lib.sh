@@ -2,6 +2,30 @@
 
 say() { printf '\n== %s\n' "$*" >&2; }
 
+# Has the last line of a run name what it skipped: this script does so at its end, unless the one that called it will.
+name_skipped() {
+  trap at_end EXIT
+  [ -z "${PGWARD_TEST_SKIPPED:-}" ] || return 0
+  SKIPPED=$(mktemp)
+  export PGWARD_TEST_SKIPPED=$SKIPPED
+}
+
+# Notes what is skipped; tests that can't be made here do the same.
+skip() { # WHAT
+  [ -z "${PGWARD_TEST_SKIPPED:-}" ] || echo "$*" >>"$PGWARD_TEST_SKIPPED"
+}
+
+at_end() {
+  stop_server
+  stop_docker
+  [ -n "${SKIPPED:-}" ] || return 0
+  say "skipped: $([ -s "$SKIPPED" ] && sort -u "$SKIPPED" | paste -sd'|' | sed 's/|/; /g' || echo nothing)"
+  rm -f "$SKIPPED"
+}
+
+# Docker's is in docker.sh.
+stop_docker() { :; }
+
 # Installs Debian packages, or says which ones are missing.
 install() { # PACKAGE…
   if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
@@ -105,8 +129,14 @@ as_server_user() {
   fi
 }
 
-# Starts a server that forgets everything, or with SERVER_DURABILITY= one that syncs to disk as production does;
-# SERVER_SETTINGS are more `-c name=value`. Sets PGWARD_TEST_URL, and stops the server when the script ends.
+# What the server of a test run is told, beside what a script asks for: SERVER_DURABILITY= for one that syncs to disk as
+# production does, and more `-c name=value` in SERVER_SETTINGS.
+server_settings() {
+  echo "${SERVER_DURABILITY--c fsync=off -c full_page_writes=off -c synchronous_commit=off} -c max_connections=400 \
+    -c shared_buffers=256MB -c autovacuum_naptime=10s -c max_locks_per_transaction=256 ${SERVER_SETTINGS-}"
+}
+
+# Starts a server that forgets everything. Sets PGWARD_TEST_URL, and stops the server when the script ends.
 start_server() { # BINDIR
   local bindir=$1 port said
   # Why there are none has been said.
@@ -114,35 +144,42 @@ start_server() { # BINDIR
   SERVER_DIR=$(mktemp -d /tmp/pgward-test-XXXXXX)
   SERVER_BIN=$bindir
   [ "$(id -u)" -eq 0 ] && { as_server_user true; chown postgres "$SERVER_DIR"; }
-  # After a signal the script must end, not go on without its server.
-  trap stop_server EXIT
-  trap 'exit 130' INT
-  trap 'exit 143' TERM HUP
+  end_with_server
   said=$(as_server_user "$bindir/initdb" -D "$SERVER_DIR/data" -U postgres -A trust --locale=C --encoding=UTF8 \
     --no-sync 2>&1) || { printf 'initdb failed:\n%s\n' "$said" >&2; exit 2; }
   for port in $(shuf -i 20000-29999 -n 5); do
     as_server_user "$bindir/pg_ctl" -D "$SERVER_DIR/data" -l "$SERVER_DIR/log" -w -o "-p $port -k $SERVER_DIR \
-      -c listen_addresses=127.0.0.1 ${SERVER_DURABILITY--c fsync=off -c full_page_writes=off -c synchronous_commit=off} \
-      -c max_connections=400 -c shared_buffers=256MB -c autovacuum_naptime=10s -c max_locks_per_transaction=256 \
-      ${SERVER_SETTINGS-}" \
-      start >/dev/null 2>&1 && break
+      -c listen_addresses=127.0.0.1 $(server_settings)" start >/dev/null 2>&1 && break
     port=
   done
   [ -n "$port" ] || { echo "the test server did not start:" >&2; tail -20 "$SERVER_DIR/log" >&2; exit 2; }
   export PGWARD_TEST_URL="postgres://postgres@127.0.0.1:$port/postgres" PGWARD_TEST_BINDIR=$bindir
 }
 
-stop_server() {
-  [ -n "${SERVER_DIR:-}" ] || return 0
-  as_server_user "$SERVER_BIN/pg_ctl" -D "$SERVER_DIR/data" -m immediate stop >/dev/null 2>&1 || true
-  rm -rf "$SERVER_DIR"
-  SERVER_DIR=
+end_with_server() {
+  trap at_end EXIT
+  # After a signal the script must end, not go on without its server.
+  trap 'exit 130' INT
+  trap 'exit 143' TERM HUP
 }
 
-# Runs tests: with nextest where it is installed, with cargo's own runner otherwise.
+stop_server() {
+  [ -n "${SERVER_DIR:-}" ] || return 0
+  if [ -n "${SERVER_PID:-}" ]; then
+    kill "$SERVER_PID" 2>/dev/null && wait "$SERVER_PID" || true
+    exec {SERVER_HOLD}>&-
+  else
+    as_server_user "$SERVER_BIN/pg_ctl" -D "$SERVER_DIR/data" -m immediate stop >/dev/null 2>&1 || true
+  fi
+  rm -rf "$SERVER_DIR"
+  SERVER_DIR='' SERVER_PID=''
+}
+
+# Runs tests: with nextest where it is installed, with cargo's own runner otherwise. One more at a time than there are
+# processors, because some wait for a server, a lock or a lease.
 run_tests() {
   if cargo nextest --version >/dev/null 2>&1; then
-    cargo nextest run "$@"
+    NEXTEST_TEST_THREADS=${NEXTEST_TEST_THREADS:-$(($(nproc) + 1))} cargo nextest run "$@"
   else
     cargo test --no-fail-fast "$@"
   fi

@@ -19,6 +19,8 @@ mod redo;
 mod reports;
 mod rls;
 mod rules;
+#[path = "../db/skipped.rs"]
+mod skipped;
 mod snapshot;
 mod status;
 mod support;

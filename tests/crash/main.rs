@@ -15,6 +15,8 @@ mod own_server;
 mod program;
 mod queue;
 mod server_lost;
+#[path = "../db/skipped.rs"]
+mod skipped;
 mod streams;
 #[path = "../db/support.rs"]
 mod support;

@@ -4,13 +4,15 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::skipped::skipped;
+
 /// A file system in memory, that goes away.
 pub struct Small {
     dir: tempfile::TempDir,
 }
 
 impl Small {
-    /// Makes one of so many kilobytes. None where this process may not mount, which is said so that it is seen.
+    /// Makes one of so many kilobytes. None where this process may not mount, which is noted.
     pub fn new(kilobytes: u64) -> Option<Self> {
         let dir = tempfile::tempdir().unwrap();
         let mut mount = Command::new("mount");
@@ -20,8 +22,7 @@ impl Small {
             Ok(output) => String::from_utf8_lossy(&output.stderr).trim().to_owned(),
             Err(error) => error.to_string(),
         };
-        // Past the test harness, which would keep it to itself.
-        let _ = writeln!(std::io::stderr(), "SKIPPED, as nothing can be mounted here: {why}");
+        skipped("full disks", &format!("nothing can be mounted here: {why}"));
         None
     }
 

@@ -52,6 +52,7 @@ mod runner_steps;
 mod runner_support;
 mod runner_wire;
 mod schema_sql;
+mod skipped;
 mod support;
 mod verify_meaning;
 mod verify_weakenings;

@@ -5,10 +5,16 @@ use std::process::Command;
 use pgward::base::ErrorKind;
 use pgward::pg::{DevConfig, DevServer, Environment, Options, Origin, RunningIn, connect};
 
+use crate::skipped::skipped;
+
 /// The image, or `None` where these tests are not asked for.
 #[expect(clippy::disallowed_methods, reason = "tests are told their image by the environment")]
 fn image() -> Option<String> {
-    std::env::var("PGWARD_TEST_DOCKER_IMAGE").ok()
+    let image = std::env::var("PGWARD_TEST_DOCKER_IMAGE").ok();
+    if image.is_none() {
+        skipped("the development server in Docker", "PGWARD_TEST_DOCKER_IMAGE names no image");
+    }
+    image
 }
 
 async fn run(options: &Options, sql: &str) {

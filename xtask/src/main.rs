@@ -11,8 +11,12 @@
 //! | `COVERAGE.md` | the kinds and their attributes, and what is left out |
 //!
 //! The server is `PGWARD_TEST_URL`, or else the development server.
+//!
+//! `cargo xtask test-server IMAGE [ARGUMENT…]`: a server in Docker for one run of the tests (`ci/docker.sh`).
 
 #![expect(clippy::print_stderr, clippy::disallowed_methods, reason = "a program for the people who build pgward")]
+
+mod test_server;
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -65,7 +69,8 @@ fn main() -> ExitCode {
     let done = match args.as_slice() {
         ["generate"] => generate(false),
         ["generate", "--check"] => generate(true),
-        _ => Err("usage: cargo xtask generate [--check]".into()),
+        ["test-server", image, arguments @ ..] => test_server::run(image, arguments).map(|()| true),
+        _ => Err("usage: cargo xtask generate [--check] | test-server IMAGE [ARGUMENT…]".into()),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,
@@ -159,7 +164,11 @@ fn manifest_text(file: &Path, catalog: &Catalog) -> Result<String> {
 }
 
 /// Builds the program and returns where it is.
+/// The program: PGWARD_PROGRAM where it has been built, or else it is built.
 fn build(root: &Path) -> Result<PathBuf> {
+    if let Some(program) = std::env::var_os("PGWARD_PROGRAM") {
+        return Ok(std::path::absolute(program)?);
+    }
     let built = Command::new(env!("CARGO")).args(["build", "--quiet", "--bin", "pgward"]).current_dir(root).status()?;
     if !built.success() {
         return Err("pgward does not build".into());
