@@ -9,6 +9,7 @@ use std::thread;
 use pgward::base::{Error, Result};
 use pgward::diff::{Change, diff};
 use pgward::model::{Snapshot, read_differing};
+use pgward::plan::TIES;
 
 fn main() -> ExitCode {
     match compare() {
@@ -32,7 +33,7 @@ fn compare() -> Result<usize> {
         let new = open(&new)?;
         Ok::<_, Error>((old.join().unwrap_or_else(|panic| resume_unwind(panic))?, new))
     })?;
-    let (old, new) = read_differing(&old, &new)?;
+    let (old, new) = read_differing(&old, &new, &TIES)?;
     let changes = diff(&old, &new);
     for change in &changes {
         match change {

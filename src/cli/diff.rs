@@ -7,7 +7,7 @@ use super::drawing::drawing;
 use super::effects::effects;
 use super::plan::{self, PlanOptions};
 use super::snapshot::require_coverage;
-use super::source::{Loaded, Source, SourceOptions, compared_owners, load_both};
+use super::source::{Loaded, Source, SourceOptions, compared_owners, load_both, load_differing};
 use super::verify::shapes;
 use crate::base::{Exit, Result};
 use crate::diff::{Comparison, Hint, Renaming, compare};
@@ -57,7 +57,13 @@ pub(super) struct Diff {
 
 impl Diff {
     pub(super) async fn run(self, context: &Context) -> Result<Exit> {
-        let (mut from, mut to) = load_both(context, &self.from, &self.to, &self.source).await?;
+        // A plan is proven on the whole, a drawing tells of more than what differs, and a hint may be about anything.
+        let is_about_all =
+            self.sql || self.html.is_some() || !self.renames.is_empty() || !context.config.renames.is_empty();
+        let (mut from, mut to) = match is_about_all {
+            true => load_both(context, &self.from, &self.to, &self.source).await?,
+            false => load_differing(context, &self.from, &self.to, &self.source).await?,
+        };
         let done = self.report(context, &mut from, &mut to).await;
         // Also after an error: nothing is left behind.
         let closed = [from.close().await, to.close().await];
@@ -73,9 +79,9 @@ impl Diff {
         let comparison = compare_sources(context, &self.renames, from, to)?;
         let mut review = review(from, to, &comparison);
         review.column_order = self.column_order;
-        review.drawing = drawing(&from.catalog, &to.catalog, &comparison);
         let differs = review.differs();
         if let Some(file) = &self.html {
+            review.drawing = drawing(&from.catalog, &to.catalog, &comparison);
             write_file(file, &render_html(&review))?;
             context.output.note(format!("wrote {}", file.display()));
         }
@@ -170,4 +176,67 @@ pub(super) fn compare_sources(
 fn hints(context: &Context, given: &[String]) -> Result<Vec<Hint>> {
     let lasting = context.config.renames.iter().map(|(old, new)| Hint::of(old, new));
     given.iter().map(|text| Hint::parse(text)).chain(lasting).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::{Catalog, ObjectId, SchemaFilter, Snapshot, read_differing, write_snapshot};
+    use crate::plan::TIES;
+    use crate::report::FORMATS;
+
+    /// What every format prints of a comparison.
+    fn printed(before: Catalog, after: Catalog) -> Vec<String> {
+        let loaded = |catalog| Loaded::committed(catalog, &SchemaFilter::all()).called("snapshot");
+        let (from, to) = (loaded(before), loaded(after));
+        let shapes = shapes();
+        let renaming = Renaming { hints: &[], shapes: &shapes, nameless: kinds::NAMELESS };
+        let comparison = compare(&from.catalog, &to.catalog, &renaming).unwrap();
+        let review = review(&from, &to, &comparison);
+        let report = Report { command: "diff", review: Some(review), ..Report::default() };
+        FORMATS.iter().map(|format| (format.render)(&report)).collect()
+    }
+
+    /// What a release changes: an object of the bundle goes with all that is in it, is another one, or has another name.
+    fn change(catalog: &mut Catalog, which: usize, how: u8) {
+        let id = catalog.objects.keys().nth(which % catalog.objects.len()).unwrap().clone();
+        let is_in = |other: &ObjectId| other.path.starts_with(&id.path);
+        match how {
+            0 => catalog.objects.retain(|other, object| !is_in(other) && !object.needs.iter().any(&is_in)),
+            1 => _ = catalog.objects.get_mut(&id).unwrap().attrs.insert("comment".to_owned(), json!("another")),
+            2 => {
+                let attrs = &mut catalog.objects.get_mut(&id).unwrap().attrs;
+                let first = attrs.keys().nth(which % attrs.len().max(1)).cloned();
+                let _ = first.and_then(|first| attrs.remove(&first));
+            }
+            _ => {
+                let mut object = catalog.objects.remove(&id).unwrap();
+                object.needs.clear();
+                let mut renamed = id.clone();
+                renamed.path.last_mut().unwrap().push_str("_2");
+                catalog.objects.insert(renamed, object);
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+        #[test]
+        fn of_two_snapshots_is_printed_what_is_printed_of_everything(
+            changes in proptest::collection::vec((any::<usize>(), 0u8..4), 0..4)
+        ) {
+            let text = include_str!("../../schema/ops.snapshot.json").to_owned();
+            let old = Snapshot::open(text).unwrap();
+            let mut after = old.read().unwrap();
+            for (which, how) in changes {
+                change(&mut after, which, how);
+            }
+            let new = Snapshot::open(write_snapshot(&after)).unwrap();
+            let (read, of) = read_differing(&old, &new, &TIES).unwrap();
+            prop_assert_eq!(printed(read, of), printed(old.read().unwrap(), after));
+        }
+    }
 }

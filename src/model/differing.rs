@@ -1,47 +1,101 @@
-//! Two snapshots read for comparison: lines that are the same on both sides are not parsed.
+//! Two snapshots read for comparison: of what is the same on both sides, only what has to do with the rest is parsed.
 //!
-//! Comparing what is returned says what comparing the whole would: an object that is left out is left out on both sides,
-//! and is the same there.
+//! Comparing, planning and telling what the plan does say of what is returned what they say of the whole: an object that
+//! is left out is left out on both sides, is the same there, and nothing that differs reaches it.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::resume_unwind;
 use std::thread;
 
-use super::{Catalog, ObjectId, Snapshot};
-use crate::base::Result;
+use super::references::References;
+use super::{Catalog, Object, ObjectId, Snapshot};
+use crate::base::{Result, parse_path};
 
-/// Reads of two snapshots what is needed to compare them: the objects that differ or are on one side alone, what stands
-/// with them in the same relation, and all that these are in.
+/// How objects have to do with each other beside being in each other and needing each other.
+#[derive(Debug, Clone, Copy)]
+pub struct Ties<'a> {
+    /// Kinds that are about whatever else is there, so that all of them count.
+    pub everywhere: &'a [&'a str],
+    /// Kinds of which all that are on one object are changed together.
+    pub together: &'a [&'a str],
+    /// Attributes of what may have to be made anew with what is in it, and of what belongs to one like it.
+    pub families: &'a [&'a str],
+    /// Kinds that may have to be made anew with what is in them.
+    pub wholes: &'a [&'a str],
+    /// Kinds with an attribute that names what their objects go with, and the kind of that.
+    pub bound: &'a [(&'a str, &'a str, &'a str)],
+}
+
+/// Reads of two snapshots what is needed to compare them and to plan the way from one to the other: the objects that
+/// differ or are on one side alone, all that could have to be changed with them, what these need, what stands with any of
+/// them in the same relation, and all that these are in.
 ///
 /// Large snapshots that hardly differ are compared without reading most of them.
 ///
 /// # Errors
 ///
 /// What [`Snapshot::read`] refuses, in the lines that are read.
-pub fn read_differing(before: &Snapshot, after: &Snapshot) -> Result<(Catalog, Catalog)> {
-    let mut pairs = Pairs::align(before, after)?;
-    let mut catalogs = (Catalog::default(), Catalog::default());
-    let mut absent = BTreeSet::new();
-    while let [old, new] = pairs.take()
-        && !(old.is_empty() && new.is_empty())
-    {
-        let (mut old, mut new) = read_both([(before, old), (after, new)])?;
-        catalogs.0.objects.append(&mut old.objects);
-        catalogs.1.objects.append(&mut new.objects);
-        for (side, catalog) in [&catalogs.0, &catalogs.1].into_iter().enumerate() {
-            let parents: BTreeSet<_> = catalog.objects.values().filter_map(|object| object.parent.as_ref()).collect();
-            for parent in parents.into_iter().filter(|id| !catalog.objects.contains_key(*id)) {
-                // What belongs to an extension or was not part of the snapshot has no line.
-                if absent.insert((side, parent.clone()))
-                    && let Some(number) = find(pairs.sides[side], parent)?
-                {
-                    pairs.keep(side, number)?;
-                }
-            }
+pub fn read_differing(before: &Snapshot, after: &Snapshot, ties: &Ties<'_>) -> Result<(Catalog, Catalog)> {
+    let [old, new] = differing(before, after)?;
+    let whole = || read_both([(before, (0..before.lines()).collect()), (after, (0..after.lines()).collect())]);
+    // Where much differs, little of the rest is far from it, and line by line takes longer.
+    let much = (before.lines() + after.lines()) / 4;
+    if old.len() + new.len() > much.max(MANY) {
+        return whole();
+    }
+    let (old, new) = read_both([(before, old), (after, new)])?;
+    let differing: BTreeSet<ObjectId> = old.objects.keys().chain(new.objects.keys()).cloned().collect();
+    if differing.is_empty() {
+        return Ok((old, new));
+    }
+    let Some(references) = References::of(before, ties) else { return whole() };
+    let mut reading = Reading {
+        sides: [before, after],
+        catalogs: [old, new],
+        ties,
+        references,
+        differing,
+        reached: BTreeMap::new(),
+        relations: BTreeSet::new(),
+        queue: Vec::new(),
+    };
+    reading.read()?;
+    let [old, new] = reading.catalogs;
+    Ok((old, new))
+}
+
+/// So many lines are always read one by one.
+const MANY: usize = 10_000;
+
+/// Finds the lines that are not the same on both sides.
+fn differing(before: &Snapshot, after: &Snapshot) -> Result<[Vec<usize>; 2]> {
+    let mut found = [Vec::new(), Vec::new()];
+    let (mut old, mut new) = (0, 0);
+    // Identities of the lines at hand, once they were needed.
+    let (mut old_id, mut new_id) = (None, None);
+    while old < before.lines() && new < after.lines() {
+        if before.line(old) == after.line(new) {
+            (old, new) = (old + 1, new + 1);
+            (old_id, new_id) = (None, None);
+            continue;
+        }
+        let left = old_id.take().map_or_else(|| before.id(old), Ok)?;
+        let right = new_id.take().map_or_else(|| after.id(new), Ok)?;
+        let order = left.cmp(&right);
+        (old_id, new_id) = (Some(left), Some(right));
+        if order.is_le() {
+            found[0].push(old);
+            (old, old_id) = (old + 1, None);
+        }
+        if order.is_ge() {
+            found[1].push(new);
+            (new, new_id) = (new + 1, None);
         }
     }
-    Ok(catalogs)
+    found[0].extend(old..before.lines());
+    found[1].extend(new..after.lines());
+    Ok(found)
 }
 
 fn read_both([(before, old), (after, new)]: [(&Snapshot, Vec<usize>); 2]) -> Result<(Catalog, Catalog)> {
@@ -52,131 +106,165 @@ fn read_both([(before, old), (after, new)]: [(&Snapshot, Vec<usize>); 2]) -> Res
     })
 }
 
-/// Finds an object's line; lines are in the order of identities.
-fn find(snapshot: &Snapshot, wanted: &ObjectId) -> Result<Option<usize>> {
+/// How far what differs reaches to an object; the farther, the more has to do with it in turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    /// It stands beside another, or holds it.
+    Beside,
+    /// Another needs it.
+    Needed,
+    /// It may have to be changed, or made anew.
+    Touched,
+}
+
+/// Two snapshots of which more and more is read.
+struct Reading<'a> {
+    sides: [&'a Snapshot; 2],
+    catalogs: [Catalog; 2],
+    ties: &'a Ties<'a>,
+    /// Of the first side; what refers to something on the second side alone differs.
+    references: References,
+    differing: BTreeSet<ObjectId>,
+    reached: BTreeMap<ObjectId, Reach>,
+    /// The relations of which everything is read.
+    relations: BTreeSet<Vec<String>>,
+    queue: Vec<(ObjectId, Reach)>,
+}
+
+impl Reading<'_> {
+    fn read(&mut self) -> Result<()> {
+        for number in std::mem::take(&mut self.references.everywhere) {
+            self.reach(self.sides[0].id(number)?, Reach::Needed);
+        }
+        for id in self.differing.clone() {
+            self.reach(id, Reach::Touched);
+        }
+        while let Some((id, reach)) = self.queue.pop() {
+            if self.reached[&id] == reach {
+                self.follow(&id, reach)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn reach(&mut self, id: ObjectId, reach: Reach) {
+        if self.reached.get(&id).is_none_or(|before| *before < reach) {
+            self.reached.insert(id.clone(), reach);
+            self.queue.push((id, reach));
+        }
+    }
+
+    /// Reads an object where it is there.
+    fn load(&mut self, id: &ObjectId) -> Result<()> {
+        // Where it differs it was read, and may be on one side alone.
+        if !self.differing.contains(id) && !self.catalogs[0].objects.contains_key(id) {
+            for (side, catalog) in self.sides.into_iter().zip(&mut self.catalogs) {
+                // What belongs to an extension or was not part of the snapshot has no line.
+                if let Some(number) = find(side, id)? {
+                    catalog.objects.append(&mut side.read_lines([number])?.objects);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn objects(&self, id: &ObjectId) -> Vec<Object> {
+        self.catalogs.iter().filter_map(|catalog| catalog.objects.get(id)).cloned().collect()
+    }
+
+    fn follow(&mut self, id: &ObjectId, reach: Reach) -> Result<()> {
+        self.load(id)?;
+        for object in self.objects(id) {
+            for parent in object.parent.iter().cloned() {
+                self.reach(parent, reach.min(Reach::Needed));
+            }
+            if reach >= Reach::Needed {
+                object.needs.iter().cloned().for_each(|needed| self.reach(needed, Reach::Needed));
+            }
+            if reach == Reach::Touched {
+                self.touch(id, &object)?;
+            }
+        }
+        if reach == Reach::Touched {
+            for referring in self.references.to(id) {
+                self.reach(self.sides[0].id(referring)?, Reach::Touched);
+            }
+        }
+        self.relation(id)
+    }
+
+    /// What may have to be changed with an object, beside what refers to it.
+    fn touch(&mut self, id: &ObjectId, object: &Object) -> Result<()> {
+        let in_family = |object: &Object| self.ties.families.iter().any(|name| object.attrs.contains_key(*name));
+        let alike: Vec<ObjectId> = match in_family(object) {
+            true => object.needs.iter().filter(|needed| needed.kind == id.kind).cloned().collect(),
+            false => Vec::new(),
+        };
+        let bound = self.ties.bound.iter().filter(|(kind, ..)| *kind == id.kind);
+        let bound: Vec<ObjectId> = bound.filter_map(|(_, attribute, of)| bound_to(object, attribute, of)).collect();
+        if let Some(parent) = object.parent.clone() {
+            self.load(&parent)?;
+            // What holds all sorts of things, such as a schema, stays; a table may not.
+            let is_made_anew = |of: &Object| of.parent.is_some() && self.differing.contains(id) || in_family(of);
+            let is_whole = self.ties.wholes.contains(&parent.kind.as_str());
+            if is_whole || self.objects(&parent).iter().any(is_made_anew) {
+                self.reach(parent.clone(), Reach::Touched);
+            }
+            if self.ties.together.contains(&id.kind.as_str()) {
+                for number in self.references.to(&parent) {
+                    let other = self.sides[0].id(number)?;
+                    if other.kind == id.kind {
+                        self.reach(other, Reach::Needed);
+                    }
+                }
+            }
+        }
+        alike.into_iter().chain(bound).for_each(|id| self.reach(id, Reach::Touched));
+        Ok(())
+    }
+
+    /// Reads what stands in the same relation as an object, or overloads the same name: whether a column has another place
+    /// is seen among all columns only.
+    fn relation(&mut self, id: &ObjectId) -> Result<()> {
+        let Some(relation) = id.path.get(..2).filter(|relation| !self.relations.contains(*relation)) else {
+            return Ok(());
+        };
+        self.relations.insert(relation.to_vec());
+        let side = self.sides[0];
+        // An identity of no kind comes before all that have its path.
+        for number in place(side, &ObjectId::new("", relation))?..side.lines() {
+            let other = side.id(number)?;
+            if !other.path.starts_with(relation) {
+                break;
+            }
+            self.reach(other, Reach::Beside);
+        }
+        Ok(())
+    }
+}
+
+/// What an attribute says that an object goes with.
+pub(super) fn bound_to(object: &Object, attribute: &str, kind: &str) -> Option<ObjectId> {
+    Some(ObjectId::of(kind.to_owned(), parse_path(object.attrs.get(attribute)?.as_str()?).ok()?))
+}
+
+/// The number of the first line that is not before an identity; lines are in the order of identities.
+fn place(snapshot: &Snapshot, wanted: &ObjectId) -> Result<usize> {
     let (mut low, mut high) = (0, snapshot.lines());
     while low < high {
         let middle = low + (high - low) / 2;
         match snapshot.id(middle)?.cmp(wanted) {
             Ordering::Less => low = middle + 1,
-            Ordering::Greater => high = middle,
-            Ordering::Equal => return Ok(Some(middle)),
+            _ => high = middle,
         }
     }
-    Ok(None)
+    Ok(low)
 }
 
-/// What the other side has for a line, and whether the line is read.
-#[derive(Clone, Copy, PartialEq)]
-enum Fate {
-    /// Not the same line; it is read.
-    Differs,
-    /// The same line, with this number; neither is read.
-    Twin(usize),
-    /// The same line, and both are read.
-    Kept,
-}
-
-/// Two snapshots side by side.
-struct Pairs<'a> {
-    sides: [&'a Snapshot; 2],
-    fates: [Vec<Fate>; 2],
-    /// The lines to read that were not taken yet.
-    pending: [Vec<usize>; 2],
-}
-
-impl<'a> Pairs<'a> {
-    /// Finds the lines that both have, and marks the others to be read, with what is around them.
-    fn align(before: &'a Snapshot, after: &'a Snapshot) -> Result<Self> {
-        let fates = [before, after].map(|side| vec![Fate::Differs; side.lines()]);
-        let mut pairs = Self { sides: [before, after], fates, pending: [Vec::new(), Vec::new()] };
-        let (mut old, mut new) = (0, 0);
-        // Identities of the lines at hand, once they were needed.
-        let (mut old_id, mut new_id) = (None, None);
-        while old < before.lines() && new < after.lines() {
-            let order = if before.line(old) == after.line(new) {
-                pairs.fates[0][old] = Fate::Twin(new);
-                pairs.fates[1][new] = Fate::Twin(old);
-                Ordering::Equal
-            } else {
-                let left = old_id.take().map_or_else(|| before.id(old), Ok)?;
-                let right = new_id.take().map_or_else(|| after.id(new), Ok)?;
-                let order = left.cmp(&right);
-                (old_id, new_id) = (Some(left), Some(right));
-                order
-            };
-            if order.is_le() {
-                (old, old_id) = (old + 1, None);
-            }
-            if order.is_ge() {
-                (new, new_id) = (new + 1, None);
-            }
-        }
-        for side in 0..2 {
-            for number in 0..pairs.fates[side].len() {
-                if pairs.fates[side][number] == Fate::Differs {
-                    pairs.pending[side].push(number);
-                    pairs.keep_around(side, number)?;
-                }
-            }
-        }
-        Ok(pairs)
-    }
-
-    /// The lines to read next, in order.
-    fn take(&mut self) -> [Vec<usize>; 2] {
-        self.pending.each_mut().map(|pending| {
-            pending.sort_unstable();
-            std::mem::take(pending)
-        })
-    }
-
-    /// Marks a line that both have to be read, with what is around it.
-    fn keep(&mut self, side: usize, number: usize) -> Result<()> {
-        if self.mark(side, number) {
-            self.keep_around(side, number)?;
-        }
-        Ok(())
-    }
-
-    fn mark(&mut self, side: usize, number: usize) -> bool {
-        let Fate::Twin(twin) = self.fates[side][number] else { return false };
-        for (side, number) in [(side, number), (1 - side, twin)] {
-            self.fates[side][number] = Fate::Kept;
-            self.pending[side].push(number);
-        }
-        true
-    }
-
-    /// Marks the lines before and after one that stand in the same relation: whether a column has another place is seen
-    /// among all columns only. Where a line is marked already, somebody else goes on from it.
-    fn keep_around(&mut self, side: usize, number: usize) -> Result<()> {
-        let relation = relation(&self.sides[side].id(number)?).to_vec();
-        let inside = |number| Ok(relation == *self::relation(&self.sides[side].id(number)?));
-        let mut found = Vec::new();
-        let is_twin = |number: &usize| matches!(self.fates[side].get(*number), Some(Fate::Twin(_)));
-        for near in (0..number).rev().take_while(is_twin) {
-            match inside(near)? {
-                true => found.push(near),
-                false => break,
-            }
-        }
-        for near in (number + 1..).take_while(is_twin) {
-            match inside(near)? {
-                true => found.push(near),
-                false => break,
-            }
-        }
-        for near in found {
-            self.mark(side, near);
-        }
-        Ok(())
-    }
-}
-
-/// The names that an object shares with what stands in the same relation, or that overload the same name.
-fn relation(id: &ObjectId) -> &[String] {
-    &id.path[..id.path.len().min(2)]
+/// Finds an object's line.
+pub(super) fn find(snapshot: &Snapshot, wanted: &ObjectId) -> Result<Option<usize>> {
+    let number = place(snapshot, wanted)?;
+    Ok((number < snapshot.lines() && snapshot.id(number)? == *wanted).then_some(number))
 }
 
 #[cfg(test)]
@@ -184,9 +272,18 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::json;
 
-    use super::read_differing;
+    use super::Ties;
+    use crate::base::Result;
     use crate::diff::diff;
     use crate::model::{Catalog, Object, ObjectId, SchemaFilter, Snapshot, write_snapshot};
+
+    fn read_differing(before: &Snapshot, after: &Snapshot) -> Result<(Catalog, Catalog)> {
+        super::read_differing(
+            before,
+            after,
+            &Ties { everywhere: &[], together: &[], families: &[], wholes: &[], bound: &[] },
+        )
+    }
 
     /// A catalog of small relations: for each column its schema, table, place and a value.
     fn catalog(columns: &[(u8, u8, u8, u8)]) -> Catalog {
@@ -225,12 +322,13 @@ mod tests {
     }
 
     #[test]
-    fn what_differs_comes_with_its_relation_and_all_that_it_is_in() {
-        let old = catalog(&[(0, 0, 0, 0), (1, 0, 0, 0), (1, 1, 0, 0), (1, 1, 1, 0), (1, 2, 0, 0)]);
-        let new = catalog(&[(0, 0, 0, 0), (1, 0, 0, 0), (1, 1, 0, 0), (1, 1, 1, 1), (1, 2, 0, 0)]);
+    fn what_differs_comes_with_all_that_is_with_it() {
+        let old = catalog(&[(0, 0, 0, 0), (0, 1, 0, 0), (1, 0, 0, 0), (1, 1, 0, 0), (1, 1, 1, 0), (1, 2, 0, 0)]);
+        let new = catalog(&[(0, 0, 0, 0), (0, 1, 0, 0), (1, 0, 0, 0), (1, 1, 0, 0), (1, 1, 1, 1), (1, 2, 0, 0)]);
         let (old, new) = read_differing(&open(&old), &open(&new)).unwrap();
         let shown = |catalog: &Catalog| catalog.objects.keys().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        assert_eq!(shown(&old), "schema s1, table s1.t1, column s1.t1.c0, column s1.t1.c1");
+        let all = "schema s1, table s1.t1, column s1.t1.c0, column s1.t1.c1, index s1.t1_c0_idx, index s1.t1_c1_idx";
+        assert_eq!(shown(&old), all);
         assert_eq!(shown(&old), shown(&new));
     }
 

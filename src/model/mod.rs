@@ -7,13 +7,14 @@ mod content;
 mod differing;
 mod filter;
 mod id;
+mod references;
 mod referring;
 mod shape;
 mod snapshot;
 
 pub use catalog::{Attrs, Catalog, Object, Uncovered};
 pub use content::Tree;
-pub use differing::read_differing;
+pub use differing::{Ties, read_differing};
 pub use filter::SchemaFilter;
 pub use id::{Identity, ObjectId};
 pub use shape::{Attribute, Compared, Form, Shape};

@@ -8,6 +8,7 @@ use std::io::{self, Cursor, Seek, SeekFrom, Write};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::differing::find;
 use super::{Attrs, Catalog, Object, ObjectId};
 use crate::base::{Error, Result};
 
@@ -98,6 +99,15 @@ impl Snapshot {
     /// An input error naming the line that is not an object, or is one for the second time.
     pub fn read(&self) -> Result<Catalog> {
         self.read_lines(0..self.lines())
+    }
+
+    /// Whether it has an object.
+    ///
+    /// # Errors
+    ///
+    /// An input error naming a line that is not an object.
+    pub fn has(&self, id: &ObjectId) -> Result<bool> {
+        Ok(find(self, id)?.is_some())
     }
 
     /// How many objects it has.

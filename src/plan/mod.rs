@@ -11,6 +11,7 @@ mod schema;
 mod shared;
 mod taken;
 mod text;
+mod ties;
 mod work;
 
 use std::collections::BTreeMap;
@@ -24,6 +25,7 @@ use crate::model::{Catalog, ObjectId};
 pub use roles::roles;
 pub use schema::{bare, write_schema};
 pub use text::{SESSION, Timeouts, write_plan, write_statements};
+pub use ties::TIES;
 
 /// One statement and the object that it is about.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -25,6 +25,7 @@ use pgward::prove::{self, Inverse, Task, prove_plan};
 use pgward::runner::HistoryTable;
 
 use crate::definitions::differing;
+use crate::differing::says_the_same;
 use crate::support::server_url;
 
 /// A pair of schemas.
@@ -97,6 +98,7 @@ fn dump(options: &Options) -> Option<String> {
 }
 
 async fn one_way(label: &str, from: &(Scratch, Catalog), to: &(Scratch, Catalog)) -> Result<(), String> {
+    says_the_same(&from.1, &to.1).map_err(|text| format!("{label}: two snapshots: {text}"))?;
     let history = HistoryTable::default();
     let filter = SchemaFilter::all();
     let task =

@@ -7,6 +7,7 @@ mod advise_bundle;
 mod advise_rls;
 mod cases;
 mod definitions;
+mod differing;
 mod documents;
 mod generated;
 mod introspect;

@@ -1,7 +1,9 @@
 //! From a SOURCE to its catalog.
 
 use std::ffi::OsStr;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use super::files::{self, File};
 use super::git::{self, At};
@@ -11,8 +13,9 @@ use crate::cli::config::read;
 use crate::cli::context::Context;
 use crate::cli::verify::shapes;
 use crate::introspect;
-use crate::model::{Catalog, ObjectId, SchemaFilter, read_snapshot};
+use crate::model::{Catalog, ObjectId, SchemaFilter, Snapshot, read_differing};
 use crate::pg::{self, Options, Scratch, Session};
+use crate::plan::TIES;
 use crate::prove::without_history;
 use crate::runner::{Runner, Target};
 use crate::source::{LAYOUTS, Migrations};
@@ -77,7 +80,7 @@ enum Text {
 
 /// A source with its files read, before any database is asked.
 enum Read {
-    Catalog(Box<Catalog>),
+    Snapshot(Box<Snapshot>, String),
     Database(Box<Options>),
     Text(Text),
 }
@@ -118,11 +121,68 @@ pub(in crate::cli) async fn load_both(
     options: &SourceOptions,
 ) -> Result<(Loaded, Loaded)> {
     let filter = filter(context, &[from, to]);
-    let (one, other) = (prepare(context, from).await?, prepare(context, to).await?);
+    let reads = prepare_both(context, from, to).await?;
+    load_prepared(context, [from, to], reads, options, &filter).await
+}
+
+/// Reads two sources to see what differs. Of two snapshots, that is all that is read, with what has to do with it.
+///
+/// # Errors
+///
+/// As for [`load_both`].
+pub(in crate::cli) async fn load_differing(
+    context: &Context,
+    from: &Source,
+    to: &Source,
+    options: &SourceOptions,
+) -> Result<(Loaded, Loaded)> {
+    let filter = filter(context, &[from, to]);
+    let reads = prepare_both(context, from, to).await?;
+    // What is wrong with one of them is said where all of it is read.
+    if let [Read::Snapshot(old, _), Read::Snapshot(new, _)] = &reads
+        && let Ok((before, after)) = read_differing(old, new, &TIES)
+    {
+        let history = context.history_table()?;
+        let loaded = |catalog, source: &Source| {
+            Loaded::committed(without_history(filter.apply(catalog), &history), &filter).called(&source.to_string())
+        };
+        let (one, other) = (loaded(before, from), loaded(after, to));
+        let has_all = context.global.schemas.iter().all(|name| {
+            let id = ObjectId::new("schema", [name]);
+            [old, new].iter().any(|snapshot| snapshot.has(&id).is_ok_and(|has| has))
+        });
+        // Whether files made a snapshot may show in what is the same on both sides.
+        if has_all && one.assembled == other.assembled {
+            return Ok((one, other));
+        }
+    }
+    load_prepared(context, [from, to], reads, options, &filter).await
+}
+
+/// Reads the files of two sources; of two snapshots at the same time.
+async fn prepare_both(context: &Context, from: &Source, to: &Source) -> Result<[Read; 2]> {
+    if let (Source::Snapshot(old), Source::Snapshot(new)) = (from, to) {
+        let (old, new) = thread::scope(|scope| {
+            let old = scope.spawn(|| snapshot_in(old));
+            let new = snapshot_in(new);
+            (old.join().unwrap_or_else(|panic| resume_unwind(panic)), new)
+        });
+        return Ok([old?, new?]);
+    }
+    Ok([prepare(context, from).await?, prepare(context, to).await?])
+}
+
+async fn load_prepared(
+    context: &Context,
+    [from, to]: [&Source; 2],
+    [one, other]: [Read; 2],
+    options: &SourceOptions,
+    filter: &SchemaFilter,
+) -> Result<(Loaded, Loaded)> {
     let server = server(context, &[&one, &other], options).await?;
     let (one, other) = tokio::join!(
-        catalog(context, from, one, (server.as_ref(), options.sessions), &filter),
-        catalog(context, to, other, (server.as_ref(), options.sessions), &filter)
+        catalog(context, from, one, (server.as_ref(), options.sessions), filter),
+        catalog(context, to, other, (server.as_ref(), options.sessions), filter)
     );
     let (one, other) = match (one, other) {
         (Ok(one), Ok(other)) => (one, other),
@@ -169,7 +229,7 @@ async fn prepare(context: &Context, source: &Source) -> Result<Read> {
     match source {
         Source::Database(url) => Ok(Read::Database(Box::new(Options::parse(url, &context.env)?))),
         Source::Live => Ok(Read::Database(Box::new(context.database().await?))),
-        Source::Snapshot(file) => snapshot(&file.display().to_string(), &read(file)?),
+        Source::Snapshot(file) => snapshot_in(file),
         Source::Migrations(dir, version) => migrations(Migrations::from_dir(dir)?, *version),
         Source::Bundle(version) => migrations(Migrations::bundle()?, *version),
         Source::Sql(path) => Ok(Read::Text(Text::Files(files::read(path)?))),
@@ -183,16 +243,20 @@ async fn prepare(context: &Context, source: &Source) -> Result<Read> {
     }
 }
 
-fn snapshot(name: &str, text: &str) -> Result<Read> {
-    let catalog = read_snapshot(text).map_err(|error| error.with_note(format!("the file is {name}")))?;
-    Ok(Read::Catalog(Box::new(catalog)))
+fn snapshot_in(file: &Path) -> Result<Read> {
+    snapshot(&file.display().to_string(), read(file)?)
+}
+
+fn snapshot(name: &str, text: String) -> Result<Read> {
+    let snapshot = Snapshot::open(text).map_err(|error| error.with_note(format!("the file is {name}")))?;
+    Ok(Read::Snapshot(Box::new(snapshot), name.to_owned()))
 }
 
 /// Tells what a revision has at a path: a snapshot, SQL, or migrations.
 fn of_revision(revision: &str, path: &Path, at: At) -> Result<Read> {
     let name = format!("{revision}:{}", path.display());
     match at {
-        At::File(bytes) if path.extension() == Some(OsStr::new("json")) => snapshot(&name, &files::utf8(&name, bytes)?),
+        At::File(bytes) if path.extension() == Some(OsStr::new("json")) => snapshot(&name, files::utf8(&name, bytes)?),
         At::File(bytes) => Ok(Read::Text(Text::Files(vec![(name.clone(), files::utf8(&name, bytes)?)]))),
         At::Directory(mut texts) => {
             let sql = |path: &PathBuf| path.extension().is_some_and(|extension| extension != "rs");
@@ -291,17 +355,10 @@ async fn catalog(
 ) -> Result<Loaded> {
     let history = context.history_table()?;
     match (read, server) {
-        (Read::Catalog(catalog), _) => {
-            let catalog = without_history(filter.apply(*catalog), &history);
-            let assembled = lacks_owners(&catalog);
-            Ok(Loaded {
-                catalog,
-                label: source.to_string(),
-                assembled,
-                builder: None,
-                filter: filter.clone(),
-                scratch: None,
-            })
+        (Read::Snapshot(snapshot, name), _) => {
+            let catalog = snapshot.read().map_err(|error| error.with_note(format!("the file is {name}")))?;
+            let catalog = without_history(filter.apply(catalog), &history);
+            Ok(Loaded::committed(catalog, filter).called(&source.to_string()))
         }
         (Read::Database(options), _) => {
             for warning in options.warnings() {
