@@ -3,7 +3,7 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -54,14 +54,23 @@ pub(super) fn settings(more: &str) -> String {
     format!("select {}{more}", SETTINGS.iter().map(set).collect::<Vec<_>>().join(", "))
 }
 
-/// Comments and security labels, what needs what, and what is part of what, in one statement.
+/// Comments and security labels, what is part of what, and what needs what, in one statement. The latter are the most by
+/// far: as lists, all of one catalog's and another's in a row, they cost the server and the client the least.
 static ABOUT: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "select q.class, q.oid, q.sub, q.provider::text, q.text, null::oid, null::oid, null::integer from (\n{ANNOTATIONS}\n) q
+        "select q.class, q.oid, q.sub, q.provider::text, q.text,
+            null::oid as other, null::oid[] as oids, null::integer[] as subs, null::oid[] as others, null::integer[] as other_subs
+        from (\n{ANNOTATIONS}\n) q
         union all
-        select q.class, q.oid, null, null, null, q.whole_class, q.whole, q.whole_sub from (\n{WHOLES}\n) q
+        select q.class, null, null, null, null,
+            q.whole_class, array_agg(q.oid), null, array_agg(q.whole), array_agg(q.whole_sub)
+        from (\n{WHOLES}\n) q
+        group by q.class, q.whole_class
         union all
-        select q.class, q.oid, q.sub, null, null, q.needed_class, q.needed, q.needed_sub from (\n{NEEDS}\n) q"
+        select q.class, null, null, null, null,
+            q.needed_class, array_agg(q.oid), array_agg(q.sub), array_agg(q.needed), array_agg(q.needed_sub)
+        from (\n{NEEDS}\n) q
+        group by q.class, q.needed_class"
     )
 });
 
@@ -137,6 +146,7 @@ async fn part_by_part(
         // What is begun already is not counted.
         if n.is_multiple_of(all) { client } else { helpers[n % all - 1].client() }
     };
+    let again = OnceLock::new();
     let mut asking = Asking(Vec::new());
     let mut begin = Vec::new();
     for n in 0..=helpers.len() {
@@ -157,9 +167,11 @@ async fn part_by_part(
     for (kind, n) in MANY.iter().filter_map(|kind| kinds::by_name(kind)).zip([0, 1, 2, 1, 2]) {
         asking.send(session(n), kind.query);
     }
+    asking.send(client, &ABOUT);
     // The state after is read outside of the transaction, whose snapshot would hide the changes.
-    for sql in [&ABOUT, "commit", fingerprint::STATE] {
-        asking.send(client, sql);
+    asking.send(client, "commit");
+    if helpers.is_empty() {
+        asking.send(client, fingerprint::STATE);
     }
     asking.start().await;
 
@@ -170,11 +182,17 @@ async fn part_by_part(
     };
     begun.map_err(|error| server_error(error, "cannot begin to read the catalog"))?;
     let before = fingerprint::state(&mut asking).await?;
+    if !helpers.is_empty() {
+        // Where there is much to read, knowing the state before is worth another round trip, which nobody waits for.
+        asking.send(client, again.get_or_init(|| before.again()));
+        asking.start().await;
+    }
+    let before = before.text;
     let asked = catalog(&mut asking, fingerprint.then_some(&before)).await;
     // After an error, nobody waits for the rest.
     asking.0.drain(..asking.0.len() - 2);
     asking.done().await.map_err(|error| server_error(error, "cannot end the reading of the catalog"))?;
-    let after = fingerprint::state(&mut asking).await?;
+    let after = fingerprint::state(&mut asking).await?.text;
     Ok(Outcome { before, asked, after })
 }
 

@@ -97,16 +97,24 @@ impl Assembly {
         self.objects.get(number as usize)
     }
 
-    /// Adds what a row says of an object: a comment, a security label, what it is part of, or another object that it needs.
+    /// Adds what a row says of an object, a comment or a security label; or of many, what they are part of or what other
+    /// objects they need.
     pub(super) fn add_about(&mut self, row: &Row) -> Result<()> {
-        let (class, oid) = (Class(get(row, 0)?), get(row, 1)?);
-        let Some(sub) = get::<Option<i32>>(row, 2)? else {
-            self.add_whole((class, oid), address(row, 5)?);
+        let class = Class(get(row, 0)?);
+        if let Some(oid) = get(row, 1)? {
+            self.annotate((class, oid, get(row, 2)?), get(row, 3)?, get(row, 4)?);
             return Ok(());
-        };
-        match get::<Option<String>>(row, 4)? {
-            Some(text) => self.annotate((class, oid, sub), get(row, 3)?, text),
-            None => self.needs.push(((class, oid, sub), address(row, 5)?)),
+        }
+        let other = Class(get(row, 5)?);
+        let oids = get::<Vec<u32>>(row, 6)?.into_iter();
+        let subs: Option<Vec<i32>> = get(row, 7)?;
+        let others = get::<Vec<u32>>(row, 8)?.into_iter().zip(get::<Vec<i32>>(row, 9)?);
+        let others = others.map(|(oid, sub)| (other, oid, sub));
+        match subs {
+            None => oids.zip(others).for_each(|(oid, whole)| self.add_whole((class, oid), whole)),
+            Some(subs) => {
+                self.needs.extend(oids.zip(subs).map(|(oid, sub)| (class, oid, sub)).zip(others));
+            }
         }
         Ok(())
     }
@@ -278,9 +286,4 @@ fn stranger(mut row: Map<String, Value>) -> Option<(Address, Stranger)> {
     let id = ObjectId::of(kind, path.into_iter().filter_map(few::text).collect());
     let extension = extension.map(|name| ObjectId::new("extension", [name]));
     Some((few::address(&mut row)?, Stranger { id, extension }))
-}
-
-/// An address in three columns from `at` on.
-pub(super) fn address(row: &Row, at: usize) -> Result<Address> {
-    Ok((Class(get(row, at)?), get(row, at + 1)?, get(row, at + 2)?))
 }
