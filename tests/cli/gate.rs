@@ -415,3 +415,21 @@ fn the_review_goes_with_the_report() {
     1 check passed ([TIME])
     ");
 }
+
+/// A target that did not drift is read again once it is another one; what was found is found again.
+#[test]
+fn drift_is_remembered_by_the_state_of_the_target() {
+    let project = project();
+    let drift = || gate(&project, &["--only", "drift", "--memory", "memory"]);
+    let passed = drift();
+    assert!(passed.contains("passed  drift  [TIME]  4 objects of [DATABASE] at version 1"), "{passed}");
+    assert_eq!(std::fs::read_dir(project.dir.path().join("memory")).unwrap().count(), 1);
+    assert_eq!(drift(), passed);
+    project.sql("comment on table app.a is 'Something else'");
+    for _ in 0..2 {
+        let found = drift();
+        assert!(found.starts_with("exit: 1") && found.contains("table app.a"), "{found}");
+    }
+    project.sql("comment on table app.a is 'What there is'");
+    assert_eq!(drift(), passed);
+}

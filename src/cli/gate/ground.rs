@@ -9,11 +9,11 @@ use super::checks::Trouble;
 use crate::base::{Error, Result};
 use crate::cli::context::Context;
 use crate::cli::source::{SourceOptions, apply_all, throwaway_server};
-use crate::introspect;
+use crate::introspect::{self, Fingerprint};
 use crate::model::{Catalog, SchemaFilter};
 use crate::pg::{self, Options, Scratch, Session};
 use crate::prove::without_history;
-use crate::runner::{Runner, Status};
+use crate::runner::{HistoryTable, Runner, Status};
 use crate::source::Migrations;
 
 /// Whether something could be had; if not, the first who asked has the error, and the others wait in vain.
@@ -33,10 +33,10 @@ pub(super) struct Applied {
 pub(super) struct Target {
     /// What is called: its name.
     pub(super) name: String,
-    /// Everything in it but pgward's own tables.
-    pub(super) catalog: Catalog,
     /// How its history and the migrations stand.
     pub(super) status: Status,
+    history: HistoryTable,
+    session: Mutex<Session>,
 }
 
 /// What the checks share.
@@ -112,7 +112,7 @@ impl<'a> Ground<'a> {
             || context.env.names_a_server()
     }
 
-    /// The database that is looked after, read in a read-only transaction.
+    /// The database that is looked after.
     pub(super) async fn target(&self) -> Result<&Target, Trouble> {
         let migrations = self.migrations().await?;
         let make = async { had(self.read_target(migrations.clone()).await) };
@@ -133,10 +133,8 @@ impl<'a> Ground<'a> {
         session.require_supported()?;
         let runner = Runner::new(migrations).history_table(context.history_table()?);
         let status = runner.status(session.client_mut()).await?;
-        let catalog = introspect::read(session.client_mut(), &SchemaFilter::all()).await?;
-        session.close().await;
-        let name = options.database().to_owned();
-        Ok(Target { name, catalog: without_history(catalog, runner.history()), status })
+        let (name, history) = (options.database().to_owned(), runner.history().clone());
+        Ok(Target { name, status, history, session: Mutex::new(session) })
     }
 
     /// Removes the throw-away database.
@@ -145,6 +143,9 @@ impl<'a> Ground<'a> {
     ///
     /// When the server can't be reached any more.
     pub(super) async fn close(self) -> Result<()> {
+        if let Some(Ok(target)) = self.target.into_inner() {
+            target.session.into_inner().close().await;
+        }
         match self.applied.into_inner() {
             Some(Ok(Applied { session, scratch, .. })) => {
                 session.into_inner().close().await;
@@ -159,6 +160,20 @@ impl Applied {
     /// The connection to the database, one check at a time.
     pub(super) async fn session(&self) -> MutexGuard<'_, Session> {
         self.session.lock().await
+    }
+}
+
+impl Target {
+    /// Everything in it but pgward's own tables, read in a read-only transaction; nothing where it is as it was when the
+    /// fingerprint was taken, which is the present one afterwards.
+    ///
+    /// # Errors
+    ///
+    /// What the server says.
+    pub(super) async fn read_if_changed(&self, last: &mut Option<Fingerprint>) -> Result<Option<Catalog>> {
+        let mut session = self.session.lock().await;
+        let read = introspect::read_if_changed(session.client_mut(), &SchemaFilter::all(), last).await?;
+        Ok(read.map(|catalog| without_history(catalog, &self.history)))
     }
 }
 

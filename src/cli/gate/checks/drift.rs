@@ -6,7 +6,8 @@ use super::{Check, Trouble};
 use crate::cli::source::{Loaded, Source, SourceOptions, compared_owners, empty_database, load};
 use crate::diff::{diff, findings};
 use crate::gate::{Found, codes};
-use crate::model::SchemaFilter;
+use crate::introspect::Fingerprint;
+use crate::model::{SchemaFilter, read_snapshot};
 use crate::report::count;
 use crate::source::Origin;
 
@@ -24,9 +25,20 @@ async fn run(gating: &Gating<'_>) -> Result<Found, Trouble> {
     let context = gating.context;
     let target = gating.ground.target().await?;
     let filter = context.schemas();
-    let live = filter.apply(target.catalog.clone());
-    let mut made = expected(gating, target, &filter).await?;
-    let mut live = Loaded::of(live, false, &filter);
+    let committed = committed(gating, target)?;
+    let at = format!("{} at {:?}, {} pending", target.name, target.status.current(), target.status.pending());
+    let text = committed.as_ref().map_or("", |(_, text)| text.as_str());
+    let key = gating.memory.key(CHECK.name, gating.ground.migrations().await?, &[&at, text]);
+    // Of a target that did not drift, and is as it was then, no more than that is read.
+    let passed = gating.memory.passed(&key);
+    let passed = passed.as_deref().and_then(|passed| passed.split_once(' '));
+    let mut last = passed.map(|(fingerprint, _)| Fingerprint::from(fingerprint.to_owned()));
+    let Some(catalog) = target.read_if_changed(&mut last).await? else {
+        let about = passed.map_or("", |(_, about)| about);
+        return Ok(Found::new(about, context.settle(Vec::new(), &[&codes::DRIFTED])));
+    };
+    let mut made = expected(gating, target, committed, &filter).await?;
+    let mut live = Loaded::of(filter.apply(catalog), false, &filter);
     compared_owners(&mut made, &mut live);
     let (objects, at) = (live.catalog.objects.len(), target.status.current());
     let found = findings(&codes::DRIFTED, &diff(&made.catalog, &live.catalog));
@@ -35,19 +47,28 @@ async fn run(gating: &Gating<'_>) -> Result<Found, Trouble> {
         Some(version) => format!("{} of {} at version {version}", count(objects, "object"), target.name),
         None => format!("{}, where nothing is applied", target.name),
     };
+    if let (true, Some(fingerprint)) = (found.is_empty(), last) {
+        gating.memory.remember(&key, &format!("{} {about}", fingerprint.as_str()));
+    }
     Ok(Found::new(about, context.settle(found, &[&codes::DRIFTED])))
 }
 
 /// The schema at the target's version.
-async fn expected(gating: &Gating<'_>, target: &Target, filter: &SchemaFilter) -> Result<Loaded, Trouble> {
+async fn expected(
+    gating: &Gating<'_>,
+    target: &Target,
+    committed: Option<(String, String)>,
+    filter: &SchemaFilter,
+) -> Result<Loaded, Trouble> {
     let context = gating.context;
     let migrations = gating.ground.migrations().await?;
     let all_applied = target.status.pending() == 0;
     let made = match target.status.current() {
         None => empty_database(context, gating.ground.server().await?, filter).await?,
         Some(_) if all_applied => {
-            if let Some(catalog) = committed(gating)? {
-                return Ok(catalog);
+            if let Some((name, text)) = committed {
+                let catalog = read_snapshot(&text).map_err(|error| error.with_note(format!("the file is {name}")))?;
+                return Ok(Loaded::committed(filter.apply(catalog), filter));
             }
             let applied = gating.ground.applied().await?;
             let catalog = filter.apply(crate::cli::source::without_builder(applied.catalog.clone(), &applied.builder));
@@ -64,16 +85,15 @@ async fn expected(gating: &Gating<'_>, target: &Target, filter: &SchemaFilter) -
     Ok(made)
 }
 
-/// The committed snapshot, where the gate holds it to the migrations too: then no throw-away database is needed.
-fn committed(gating: &Gating<'_>) -> Result<Option<Loaded>, Trouble> {
+/// The committed snapshot's name and text, where the gate holds it to the migrations too: then no throw-away database is
+/// needed.
+fn committed(gating: &Gating<'_>, target: &Target) -> Result<Option<(String, String)>, Trouble> {
     let context = gating.context;
-    if !gating.wanted.contains(&"snapshot") {
+    let all_applied = target.status.current().is_some() && target.status.pending() == 0;
+    if !all_applied || !gating.wanted.contains(&"snapshot") {
         return Ok(None);
     }
     let is_json = |file: &&std::path::PathBuf| file.extension().is_some_and(|extension| extension == "json");
     let Some(file) = context.config.gate.snapshots.iter().find(is_json) else { return Ok(None) };
-    let text = crate::cli::config::read(file)?;
-    let catalog = crate::model::read_snapshot(&text)
-        .map_err(|error| error.with_note(format!("the file is {}", file.display())))?;
-    Ok(Some(Loaded::committed(context.schemas().apply(catalog), &context.schemas())))
+    Ok(Some((file.display().to_string(), crate::cli::config::read(file)?)))
 }
