@@ -163,7 +163,6 @@ fn manifest_text(file: &Path, catalog: &Catalog) -> Result<String> {
     Ok(write_manifest(&Manifest::of(catalog, &shapes, &old), &shapes))
 }
 
-/// Builds the program and returns where it is.
 /// The program: PGWARD_PROGRAM where it has been built, or else it is built.
 fn build(root: &Path) -> Result<PathBuf> {
     if let Some(program) = std::env::var_os("PGWARD_PROGRAM") {
