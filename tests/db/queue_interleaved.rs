@@ -169,7 +169,7 @@ async fn meet(admin: &Client, [a, b]: [&Client; 2], [first, second]: [&str; 2], 
     // What had to wait goes on now.
     for (client, call, said) in [(a, call_a, &mut said_a), (b, call_b, &mut said_b)] {
         if let Some(call) = call {
-            let outcome = timeout(Duration::from_secs(10), call).await;
+            let outcome = timeout(Duration::from_secs(60), call).await;
             *said =
                 Some(outcome.unwrap_or_else(|_| panic!("{first}, {second} of a {status} run, {order:?}: for ever")));
         }
