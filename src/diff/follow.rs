@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::Rename;
 use super::order::POSITION;
 use super::rename::name_at;
-use crate::model::{Attribute, Catalog, Object, ObjectId, Shape, Tree};
+use crate::model::{Attribute, Attrs, Catalog, Object, ObjectId, Shape, Tree};
 use crate::sql::{TokenKind, lex};
 
 /// Returns the first catalog as it is once the renames are made.
@@ -53,9 +53,33 @@ fn with_identities(before: &Catalog, after: &Catalog, renames: &[Rename], names:
     let renamed = |(id, object): (&ObjectId, &Object)| {
         let mut needs: Vec<_> = object.needs.iter().map(to).collect();
         needs.sort();
-        (to(id), Object { parent: object.parent.as_ref().map(to), needs, attrs: object.attrs.clone() })
+        let attrs = with_sequence(id, &to(id), &object.attrs);
+        (to(id), Object { parent: object.parent.as_ref().map(to), needs, attrs })
     };
     Catalog { objects: before.objects.iter().map(renamed).collect(), ..before.clone() }
+}
+
+/// The attributes of an identity column under another name, or in a table that has another: the sequence behind it keeps
+/// its own, which is left out where it is made of theirs.
+fn with_sequence(from: &ObjectId, to: &ObjectId, attrs: &Attrs) -> Attrs {
+    const SEQUENCE: &str = "identity_sequence";
+    let mut attrs = attrs.clone();
+    let made_of = |id: &ObjectId| Some(format!("{}_{}_seq", id.path.get(1)?, id.path.get(2)?));
+    let (Some(old), Some(new)) = (made_of(from), made_of(to)) else { return attrs };
+    if old == new || !attrs.contains_key("identity") {
+        return attrs;
+    }
+    let mut sequence = attrs.get(SEQUENCE).and_then(Value::as_object).cloned().unwrap_or_default();
+    let name = sequence.get("name").and_then(Value::as_str).unwrap_or(&old).to_owned();
+    sequence.remove("name");
+    if name != new {
+        sequence.insert("name".to_owned(), name.into());
+    }
+    attrs.remove(SEQUENCE);
+    if !sequence.is_empty() {
+        attrs.insert(SEQUENCE.to_owned(), sequence.into());
+    }
+    attrs
 }
 
 /// Whether an object is another one, with all that is in it, but for its own name and those that were renamed.
@@ -90,8 +114,9 @@ fn same_attributes(
 ) -> bool {
     let (Some(before), Some(after)) = (old.object(from), new.object(to)) else { return false };
     let shape = shapes.iter().find(|shape| shape.name == from.kind);
-    before.attrs.len() == after.attrs.len()
-        && before.attrs.iter().all(|(name, value)| {
+    let before = with_sequence(from, to, &before.attrs);
+    before.len() == after.attrs.len()
+        && before.iter().all(|(name, value)| {
             let other = after.attrs.get(name);
             let follows = |other| refers(shape, name, value) && follows(value, other, names);
             other.is_some_and(|other| name == POSITION || value == other || follows(other))

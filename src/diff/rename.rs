@@ -241,10 +241,10 @@ fn recognised(now: &Catalog, after: &Catalog, found: &[Rename], renaming: &Renam
             round.push(Rename { from: (*from).clone(), to: (*to).clone() });
         }
     }
-    if found.is_empty() || !round.is_empty() {
-        return round;
+    if !round.is_empty() {
+        return without_followers(round, now, found);
     }
-    // What names something that was renamed is compared one by one: a word in a text may be another thing's name.
+    // What names itself, or something that was renamed, is compared one by one: a word in a text may be another thing's name.
     let names = pairs(found);
     let mut groups: BTreeMap<Place<'_>, [Vec<&ObjectId>; 2]> = BTreeMap::new();
     for (side, catalog, ids) in [(0, now, &gone), (1, after, &come)] {
@@ -273,7 +273,33 @@ fn recognised(now: &Catalog, after: &Catalog, found: &[Rename], renaming: &Renam
             }
         }
     }
-    round
+    without_followers(round, now, found)
+}
+
+/// Leaves out what is a parent's, such as a child table's column, where the parent's keeps its name or is no rename: it has
+/// no name of its own.
+fn without_followers(round: Vec<Rename>, now: &Catalog, found: &[Rename]) -> Vec<Rename> {
+    let names = |rename: &Rename| {
+        let last = |id: &ObjectId| id.path.last().cloned();
+        (rename.from.kind.clone(), last(&rename.from), last(&rename.to))
+    };
+    let is_own = |rename: &&Rename| !is_inherited(now, &rename.from);
+    let own: BTreeSet<_> = round.iter().filter(is_own).chain(found).map(names).collect();
+    round.into_iter().filter(|rename| is_own(&rename) || own.contains(&names(rename))).collect()
+}
+
+/// Whether an object is there because a table that its own inherits from has one by its name.
+fn is_inherited(catalog: &Catalog, id: &ObjectId) -> bool {
+    let Some(object) = catalog.objects.get(id).filter(|object| object.attrs.contains_key("inherited")) else {
+        return false;
+    };
+    let table = object.parent.as_ref().and_then(|table| catalog.objects.get(table));
+    let listed = table.and_then(|table| table.attrs.get("inherits")?.as_array());
+    let partitioned = table.and_then(|table| table.attrs.get("partition_of"));
+    let names = listed.into_iter().flatten().chain(partitioned).filter_map(|name| parse_path(name.as_str()?).ok());
+    names
+        .filter_map(|path| Some([path, vec![id.path.last()?.clone()]].concat()))
+        .any(|path| catalog.objects.contains_key(&ObjectId::of(id.kind.clone(), path)))
 }
 
 /// How many pairs are compared one by one at most.

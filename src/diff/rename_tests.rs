@@ -133,3 +133,37 @@ fn a_lasting_hint_holds_only_where_it_fits() {
         assert!(Hint::parse(wrong).is_err(), "{wrong}");
     }
 }
+
+#[test]
+fn what_is_inherited_is_renamed_with_its_parents_alone() {
+    let above = |text: &str| json!({ "text": text });
+    let state = |name: &str, text: &str| {
+        catalog(&[
+            ("box a", json!({})),
+            (&format!("thing a.{name}"), above(text)),
+            ("box b", json!({"inherits": ["a"]})),
+            (&format!("thing b.{name}"), json!({"inherited": true})),
+        ])
+    };
+    let (before, renamed) = (state("x", "one"), state("y", "one"));
+    assert_eq!(found(&before, &renamed), ["thing a.x -> thing a.y", "thing b.x -> thing b.y"]);
+    // Its parent's is another one, so this one is too.
+    assert_eq!(found(&before, &state("y", "two")), [""; 0]);
+}
+
+#[test]
+fn what_is_in_it_may_keep_names_that_were_made_of_its_own() {
+    let state = |name: &str, sequence: Value| {
+        catalog(&[
+            ("box s", json!({})),
+            (&format!("box s.{name}"), json!({"text": format!("s.{name}")})),
+            (&format!("thing s.{name}.id"), sequence),
+            (&format!("thing s.{name}.runs_pkey"), json!({})),
+        ])
+    };
+    let before = state("runs", json!({"identity": "always"}));
+    let after = state("jobs", json!({"identity": "always", "identity_sequence": {"name": "runs_id_seq"}}));
+    assert_eq!(found(&before, &after), ["box s.runs -> box s.jobs"]);
+    assert_eq!(compare(&before, &after, &renaming(&[])).unwrap().changes.len(), 1);
+    assert_eq!(found(&after, &before), ["box s.jobs -> box s.runs"]);
+}

@@ -24,6 +24,18 @@ pub(super) fn parents<'a>(table: &Site<'a>) -> Vec<Site<'a>> {
         .collect()
 }
 
+/// Whether a table that stands has children or partitions that stand.
+pub(super) fn has_children(table: &ObjectId, site: &Site) -> bool {
+    let before = site.world.before;
+    before.objects.iter().any(|(id, object)| {
+        let is_child = |child: &Site| parents(child).iter().any(|parent| parent.id == table);
+        id.kind.ends_with("table")
+            && site.stands(id)
+            && ["inherits", "partition_of"].iter().any(|name| object.attrs.contains_key(*name))
+            && is_child(&Site { world: site.world, catalog: before, id, object })
+    })
+}
+
 /// What an object of a table, such as a column, is inherited from: the same in each of the table's parents.
 pub(super) fn inherited_from<'a>(site: &Site<'a>) -> Vec<Site<'a>> {
     let Some(table) = site.parent() else { return Vec::new() };
@@ -64,6 +76,14 @@ pub(super) fn goes_with_parents(site: &Site) -> bool {
         let table = parent.object.parent.as_ref();
         is_gone(parent) && table.is_some_and(|table| stays_child(site, table))
     })
+}
+
+/// Whether a table leaves a parent that has the same of it, such as a column, which can be removed only after that.
+pub fn leaves_parents(site: &Site) -> bool {
+    let Some(table) = site.parent().filter(|table| site.stands(table.id)) else { return false };
+    let Some(object) = site.world.after.objects.get(table.id) else { return false };
+    let still = parents(&Site { catalog: site.world.after, object, ..table });
+    parents(&table).iter().any(|parent| same_in(parent, site).is_some() && !still.iter().any(|one| one.id == parent.id))
 }
 
 /// Whether a table is a partition of the same table all the time, so that its indexes stay attached.

@@ -12,6 +12,8 @@ pub(super) enum Space {
     Routines,
     /// A name alone, without arguments: while two routines have it, a call may fit both.
     Calls,
+    /// No name: a table has one primary key.
+    PrimaryKeys,
 }
 
 /// A name that can be had once: where, the schema, and the name, a routine's with its arguments.
@@ -33,7 +35,11 @@ pub(super) fn taken<'a>(id: &'a ObjectId, object: &Object) -> Vec<Taken<'a>> {
         Class::PG_CONSTRAINT => {
             let kind = object.attrs.get("type").and_then(|kind| kind.as_str());
             let has_index = matches!(kind, Some("primary key" | "unique" | "exclusion"));
-            if has_index { vec![(Space::Relations, schema, own())] } else { Vec::new() }
+            let mut names: Vec<Taken> = if has_index { vec![(Space::Relations, schema, own())] } else { Vec::new() };
+            if kind == Some("primary key") {
+                names.push((Space::PrimaryKeys, schema, rest[..1].to_vec()));
+            }
+            names
         }
         _ if id.kind == "column" => identity_sequence(id, object)
             .map(|name| (Space::Relations, schema.as_str(), vec![name]))

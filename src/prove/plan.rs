@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::rows::{self, Rows};
 use super::without_history;
-use crate::base::{Error, ErrorKind, Ident, Result};
+use crate::base::{Error, ErrorKind, Ident, Result, parse_path};
 use crate::diff::{Change, Rename, diff, shown};
 use crate::introspect;
 use crate::kinds;
@@ -196,7 +196,7 @@ async fn attempt(
     let mut next = whole.clone();
     for round in 0.. {
         if let Err((planned, error)) = run(&session, &next).await {
-            let table = rows.in_the_way(&planned, error.sqlstate());
+            let table = rows.in_the_way(&planned, error.sqlstate(), task.before);
             return match table {
                 Some(tables) if tables.iter().any(|table| without_rows.insert(table.clone())) => Ok(None),
                 _ => Err(outside(error, &planned, task.after).with_note("the plan is not proven, so it is not shown")),
@@ -388,6 +388,15 @@ fn touched(plan: &Plan, before: &Catalog) -> BTreeSet<ObjectId> {
     found
 }
 
+/// What a table inherits from or is a partition of, and what that does.
+fn above(table: &ObjectId, catalog: &Catalog) -> Vec<ObjectId> {
+    let Some(object) = catalog.objects.get(table) else { return Vec::new() };
+    let inherits = object.attrs.get("inherits").and_then(|names| names.as_array()).into_iter().flatten();
+    let names = object.attrs.get("partition_of").into_iter().chain(inherits).filter_map(|name| name.as_str());
+    let parents = names.filter_map(|name| Some(ObjectId::of(table.kind.clone(), parse_path(name).ok()?)));
+    parents.flat_map(|parent| [above(&parent, catalog), vec![parent]].concat()).collect()
+}
+
 /// Makes the roles that catalogs name and the throw-away server lacks; they can't log in.
 async fn create_roles(session: &Session, catalogs: &[&Catalog]) -> Result<()> {
     let names: BTreeSet<String> = catalogs.iter().flat_map(|catalog| roles(catalog)).collect();
@@ -408,10 +417,17 @@ async fn create_roles(session: &Session, catalogs: &[&Catalog]) -> Result<()> {
 
 impl Rows {
     /// The tables whose rows may be why a statement failed, where it says of itself that it may fail on rows.
-    fn in_the_way(&self, planned: &Planned, sqlstate: Option<&str>) -> Option<Vec<ObjectId>> {
+    fn in_the_way(&self, planned: &Planned, sqlstate: Option<&str>, before: &Catalog) -> Option<Vec<ObjectId>> {
         let on_rows = planned.step.risks.contains(&Risk::FailsOnRows)
             || sqlstate.is_some_and(|code| code.starts_with("22") || code.starts_with("23"));
-        let of = |table: &&ObjectId| planned.object.path.starts_with(&table.path) || planned.object.path.len() < 3;
+        let path = &planned.object.path;
+        // Rows of a child are a parent's too, and those of a partition may have come through what it is in.
+        let is_about = |table: &ObjectId| path.starts_with(&table.path);
+        let own = ObjectId::new("table", path.iter().take(2).cloned());
+        let parents = above(&own, before);
+        let of = |table: &&ObjectId| {
+            path.len() < 3 || is_about(table) || parents.contains(*table) || above(table, before).iter().any(is_about)
+        };
         on_rows.then(|| self.tables().filter(of).cloned().collect())
     }
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::Task;
-use crate::base::{Error, ErrorKind, Literal, Path, Result};
+use crate::base::{Error, ErrorKind, Literal, Path, Result, parse_path};
 use crate::diff::Rename;
 use crate::model::{Catalog, Object, ObjectId};
 use crate::pg::Session;
@@ -182,6 +182,7 @@ impl Rows {
                 }
                 let of = |catalog: &Catalog, id| Some(catalog.objects.get(id)?.attrs.get("type")?.clone());
                 let exact = of(task.before, &was) == of(task.after, &is)
+                    && !needs_differ(&was, task)
                     && ![&is, &now].iter().any(|id| rewritten.contains(id));
                 kept.push((is, value, exact));
             }
@@ -207,9 +208,22 @@ fn is_computed(was: &ObjectId, is: &ObjectId, task: Task<'_>) -> bool {
     generated(task.before.objects.get(was)) && (after.is_none() || generated(after))
 }
 
-/// The columns of parents, and of theirs, that bring a column along and take it with them.
+/// Whether something that a column needs is not what it was, such as the domain that it is of: its values may look
+/// different then.
+fn needs_differ(column: &ObjectId, task: Task<'_>) -> bool {
+    let needs = task.before.objects.get(column).map_or(&[][..], |object| &object.needs);
+    let attrs = |catalog: &'_ Catalog, id| catalog.objects.get(id).map(|object| object.attrs.clone());
+    needs.iter().any(|id| id.kind != column.kind && attrs(task.before, id) != attrs(task.after, id))
+}
+
+/// The columns of parents, and of theirs, that bring a column along and take it with them; of a typed table, the
+/// attribute.
 fn ancestors(catalog: &Catalog, column: &ObjectId) -> BTreeSet<ObjectId> {
-    let mut found = BTreeSet::new();
+    let table = catalog.objects.get(column).and_then(|column| catalog.objects.get(column.parent.as_ref()?));
+    let of_type = table.and_then(|table| parse_path(table.attrs.get("of_type")?.as_str()?).ok());
+    let attribute =
+        of_type.map(|path| ObjectId::of(column.kind.clone(), [path, vec![column.name().to_owned()]].concat()));
+    let mut found: BTreeSet<ObjectId> = attribute.into_iter().collect();
     let mut queue = vec![column];
     while let Some(object) = queue.pop().and_then(|id| catalog.objects.get(id)) {
         if !object.attrs.contains_key("inherited") {

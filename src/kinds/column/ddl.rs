@@ -128,7 +128,10 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
     }
     let inherited = comes_with_parents(site) || stays_typed(site);
     let stands = site.parent_stands();
-    if stands && !inherited && is_of_table(site) {
+    let above = || site.object.parent.as_ref().is_some_and(|table| lineage::has_children(table, site));
+    if stands && !inherited && is_of_table(site) && site.text("identity").is_some() && above() {
+        add_identity_above(site, steps);
+    } else if stands && !inherited && is_of_table(site) {
         if site.text("identity").is_some() {
             steps.takes.push(sequence_path(site));
         }
@@ -171,6 +174,25 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
         sequence_rest(site, &Map::new(), steps);
     }
     owned_sequences(site, steps);
+}
+
+/// The server adds no identity column to a table that has children: the column comes first, and counts then. The table's
+/// own rows are numbered, as they would be.
+fn add_identity_above(site: &Site, steps: &mut Steps) {
+    let (column, table) = (Ident(site.name()), alter_parent(site, false));
+    steps.takes.push(sequence_path(site));
+    let partitioned = site.parent().is_some_and(|table| table.text("partition_by").is_some());
+    let only = if partitioned { "" } else { "ONLY " };
+    for clause in [
+        format!("ADD COLUMN {column} {} DEFAULT 0 NOT NULL", type_name(site)),
+        format!("ALTER COLUMN {column} DROP DEFAULT"),
+        format!("ALTER COLUMN {column} ADD {}", identity(site)),
+    ] {
+        let step = steps.run(format!("{table} {clause}"));
+        lock(site, Lock::AccessExclusive, step);
+    }
+    let step = steps.run(format!("UPDATE {only}{} SET {column} = DEFAULT", site.parent_sql()));
+    step.risk(Risk::Rewrites).note("the rows of child tables have 0");
 }
 
 /// A default that is the same for every row, so that the server stores it once.

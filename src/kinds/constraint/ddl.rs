@@ -61,6 +61,9 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
             // keys of partitioned tables.
             let key = site.text("type") == Some("foreign key");
             let definition = site.text("definition").unwrap_or_default();
+            if key && stands && was_of_parent(site, steps) {
+                return;
+            }
             let (known, enforced) = (site.flag_or_true("validated"), site.flag_or_true("enforced"));
             let apart = stands && known && enforced && !(key && is_partitioned(site));
             let not_valid = if apart { " NOT VALID" } else { "" };
@@ -78,6 +81,29 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
     if site.flag("triggers_disabled") {
         triggers(site, steps);
     }
+}
+
+/// A foreign key of a partitioned table stays with a partition that is detached, as its own. Returns whether it is the
+/// one that shall be there; another by its name is removed.
+fn was_of_parent(site: &Site, steps: &mut Steps) -> bool {
+    let table = site.object.parent.as_ref();
+    let before = table.and_then(|table| site.world.before.objects.get_key_value(table));
+    let Some((id, object)) = before.filter(|(_, table)| table.attrs.contains_key("partition_of")) else { return false };
+    let mut above = lineage::parents(&Site { id, object, catalog: site.world.before, ..*site });
+    while let Some(parent) = above.pop() {
+        if let Some(key) = parent.children("constraint").find(|key| key.name() == site.name()) {
+            let definition = site.text("definition");
+            if !lineage::is_gone(&key) && key.text("definition") == definition && key.flag_or_true("validated") {
+                return true;
+            }
+            let name = Ident(site.name());
+            let sql = format!("{} DROP CONSTRAINT IF EXISTS {name}", alter_parent(site, false));
+            locks(site, Lock::AccessExclusive, steps.run(sql));
+            return false;
+        }
+        above.extend(lineage::parents(&parent));
+    }
+    false
 }
 
 /// Locks its table, and the one that a key refers to, where they stand.

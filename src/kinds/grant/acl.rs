@@ -76,12 +76,15 @@ impl Acl {
     }
 
     /// What becomes of it when the object is given to another owner: what the old one granted, the new one has granted,
-    /// and what the new one had been granted is part of what an owner has.
-    pub(super) fn given_to(&self, owner: &str) -> Self {
+    /// and what the new one had been granted is part of what an owner has: all, but of a column by itself nothing.
+    pub(super) fn given_to(&self, owner: &str, of_column: bool) -> Self {
         let mut acl = Self { owner: self.owner.clone(), others: BTreeMap::new() };
         for ((grantor, grantee), rights) in &self.others {
             let grantor = grantor.clone().filter(|grantor| grantor != owner);
             if grantee == owner && grantor.is_none() {
+                if of_column {
+                    acl.owner.get_or_insert_default();
+                }
                 if let Some(own) = &mut acl.owner {
                     join(own, rights);
                 }
@@ -164,13 +167,18 @@ impl Acl {
         let whole = |steps: &mut Steps| {
             run(None, target.statement("REVOKE", &["ALL"], &format!("FROM {}", role(owner))), steps);
         };
+        let none = Rights::new();
+        if let Target::Column(..) = target {
+            // Of a column, an owner has nothing unless it is said.
+            let (old, new) = (self.owner.as_ref().unwrap_or(&none), after.owner.as_ref().unwrap_or(&none));
+            return change_rights(old, new, target, owner, steps);
+        }
         let Some(new) = &after.owner else {
             if self.owner.as_ref().is_some_and(|old| old.values().any(|grantable| *grantable)) {
                 whole(steps);
             }
             return run(None, target.statement("GRANT", &["ALL"], &format!("TO {}", role(owner))), steps);
         };
-        let none = Rights::new();
         let old = match &self.owner {
             Some(old) => old,
             None => {
@@ -185,13 +193,7 @@ impl Acl {
                 &none
             }
         };
-        let (give, take) = difference(old, new);
-        for (end, names) in give {
-            run(None, target.statement("GRANT", &names, &format!("TO {}{end}", role(owner))), steps);
-        }
-        for (verb, names) in take {
-            run(None, target.statement(verb, &names, &format!("FROM {}", role(owner))), steps);
-        }
+        change_rights(old, new, target, owner, steps);
     }
 
     /// Takes from a column's rights what a REVOKE on its table took.
@@ -204,6 +206,17 @@ impl Acl {
                 *grantable = false;
             }
         }
+    }
+}
+
+/// Writes what leads from the owner's own rights to others.
+fn change_rights(old: &Rights, new: &Rights, target: &Target, owner: &str, steps: &mut Steps) {
+    let (give, take) = difference(old, new);
+    for (end, names) in give {
+        run(None, target.statement("GRANT", &names, &format!("TO {}{end}", role(owner))), steps);
+    }
+    for (verb, names) in take {
+        run(None, target.statement(verb, &names, &format!("FROM {}", role(owner))), steps);
     }
 }
 

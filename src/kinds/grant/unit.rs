@@ -83,11 +83,12 @@ pub(super) fn change(site: &Site, steps: &mut Steps) {
             if let (Some(old), Some(new)) = (old_owner, new_owner)
                 && old != new
             {
+                let of_column = member.kind == "column" && *via == Via::Object;
                 if given {
-                    before = before.given_to(new);
+                    before = before.given_to(new, of_column);
                 } else {
                     owner = old_owner;
-                    after = after.given_to(old);
+                    after = after.given_to(old, of_column);
                 }
             }
             let mut more = Vec::new();

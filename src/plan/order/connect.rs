@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::taken::{Taken, dropped_with, frees, taken};
 use super::{Node, Orderer, Part};
+use crate::base::parse_path;
 use crate::kinds::{self, Class};
 use crate::model::{Catalog, Object, ObjectId};
 
@@ -44,7 +45,8 @@ impl<'a> Orderer<'a> {
                 let needed = object.needs.iter().chain(&object.parent).chain(&owner);
                 let carrier = if self.work.drops(id) { self.carrier(id) } else { id };
                 for needed in self.and_around(self.world.before, needed) {
-                    if carrier != id && !needed.path.starts_with(&carrier.path) {
+                    let is_kept_schema = needed.kind == "schema" && !self.work.drops(needed);
+                    if carrier != id && !needed.path.starts_with(&carrier.path) && !is_kept_schema {
                         let part = if self.work.drops(needed) { Part::Away } else { Part::There };
                         self.graph.edge((Part::Away, carrier), (part, needed));
                     }
@@ -61,7 +63,7 @@ impl<'a> Orderer<'a> {
                         }
                     } else if self.leaves(id, object, needed) {
                         self.graph.edge((Part::There, needed), (Part::Away, id));
-                    } else if self.work.drops(id) {
+                    } else if self.work.drops(id) && !is_kept_schema {
                         self.graph.edge((Part::Away, id), (Part::There, needed));
                     }
                 }
@@ -119,6 +121,7 @@ impl<'a> Orderer<'a> {
                     }
                 }
                 self.after_columns(id, object.parent.as_ref());
+                self.attached_before(id, object);
             }
             self.waits_for_carrier(id);
             self.identifies_rows(id);
@@ -215,8 +218,15 @@ impl<'a> Orderer<'a> {
     }
 
     /// Whether an object is removed that can be only once what it is in is changed: an attached index, whose table is
-    /// detached.
+    /// detached, or an inherited column, whose table leaves its parent.
     fn leaves(&self, id: &ObjectId, object: &Object, needed: &ObjectId) -> bool {
+        let inherits = matches!(id.kind.as_str(), "column" | "constraint") && object.parent.as_ref() == Some(needed);
+        if inherits
+            && self.work.drops(id)
+            && self.site(self.world.before, id).is_some_and(|(_, site)| kinds::leaves_parents(&site))
+        {
+            return true;
+        }
         let attaches = kinds::by_name(&id.kind).is_some_and(|kind| kind.ddl.held_by.is_some());
         attaches
             && object.attrs.contains_key("partition_of")
@@ -280,11 +290,12 @@ impl<'a> Orderer<'a> {
         let of = |id: &ObjectId| self.world.after.objects.get(id).and_then(|object| object.parent.as_ref());
         let after = self.world.after.objects.get(id);
         let attached_to = after.iter().flat_map(|object| &object.needs).filter(|other| is_one && other.kind == id.kind);
-        let is_in_it = attached_to.chain([id]).any(|id| of(id) == Some(needed));
+        let is_below = needed.kind == "table" && self.is_below(id, needed);
+        let is_in_it = is_below || attached_to.chain([id]).any(|id| of(id) == Some(needed));
         let is_copy = id.kind == "trigger"
             && self.world.after.objects.get(id).is_some_and(|object| object.attrs.contains_key("inherited"));
         let later = self.identity_changes(needed) && id.kind == "column";
-        if is_in && is_copy && writes(Part::Rest) {
+        if is_below && is_copy && writes(Part::Rest) {
             // A partition has its copy once it is one.
             self.graph.edge((Part::Rest, needed), (part, id));
         } else if is_in_it && writes(Part::Rest) {
@@ -293,6 +304,19 @@ impl<'a> Orderer<'a> {
         } else if (needed.kind != "column" || self.world.made.contains(needed)) && !later {
             self.graph.edge((Part::Checked, needed), (part.max(Part::Rest), id));
         }
+    }
+
+    /// Whether something is in a table, or in a partition below it.
+    fn is_below(&self, id: &ObjectId, table: &ObjectId) -> bool {
+        let above = |id: &ObjectId| {
+            let object = self.world.after.objects.get(id)?;
+            let partitioned = object.attrs.get("partition_of").filter(|_| id.kind.ends_with("table"));
+            match partitioned.and_then(|name| name.as_str()) {
+                Some(name) => Some(ObjectId::of("table".to_owned(), parse_path(name).ok()?)),
+                None => object.parent.clone(),
+            }
+        };
+        std::iter::successors(above(id), &above).any(|one| one == *table)
     }
 
     /// A relation joins another as its child or partition once the columns there are as they shall be.
@@ -359,6 +383,27 @@ impl<'a> Orderer<'a> {
         }
         if is_key && id.kind == "constraint" {
             self.after_not_null(id, parent);
+        }
+    }
+
+    /// A check of a partitioned table that is made reaches its partitions if they are attached by then, and otherwise
+    /// keeps them from being attached; an index is made on what is attached later, by another statement than that which is
+    /// planned.
+    fn attached_before(&mut self, id: &'a ObjectId, object: &Object) {
+        let Some(table) = object.parent.as_ref().and_then(|table| self.key(table)) else { return };
+        if !self.world.made.contains(table) {
+            return;
+        }
+        let above = self.world.after.objects.get(table).and_then(|table| table.attrs.get("partition_of")?.as_str());
+        let Some(path) = above.and_then(|name| parse_path(name).ok()) else { return };
+        let is_check = id.kind == "constraint" && object.attrs.get("type").is_some_and(|name| name == "check");
+        let check = is_check.then(|| ObjectId::of(id.kind.clone(), [path, vec![id.name().to_owned()]].concat()));
+        let attached =
+            object.needs.iter().filter(|needed| needed.kind == id.kind && object.attrs.contains_key("partition_of"));
+        for one in attached.chain(&check).filter_map(|one| self.key(one)).collect::<Vec<_>>() {
+            if self.world.made.contains(one) {
+                self.graph.edge((Part::There, table), (Part::There, one));
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! The statements for every object's work, in an order in which each finds what it needs.
 
 mod connect;
+mod mention;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,6 +54,7 @@ pub(super) type Place<'a> = &'a dyn Fn(&ObjectId) -> (u8, i64);
 pub(super) fn order_by(before: &Catalog, after: &Catalog, work: &Work, place: Option<Place>) -> Result<Vec<Planned>> {
     let mut deferred = BTreeSet::new();
     let mut apart = BTreeSet::new();
+    let mut mentions = mention::mentions(after, work);
     loop {
         let made = work.made();
         let world = World { before, after, made: &made, deferred: &deferred };
@@ -69,6 +71,9 @@ pub(super) fn order_by(before: &Catalog, after: &Catalog, work: &Work, place: Op
         };
         orderer.write();
         orderer.connect();
+        for (mentioned, routine) in &mentions {
+            orderer.graph.edge((Part::There, *mentioned), (Part::There, *routine));
+        }
         let lifted = if place.is_some() { orderer.graph.lift() } else { Ok(()) };
         match lifted.and_then(|()| orderer.graph.sorted()) {
             Ok(nodes) => {
@@ -81,6 +86,12 @@ pub(super) fn order_by(before: &Catalog, after: &Catalog, work: &Work, place: Op
                 return Ok(planned);
             }
             Err(circle) => {
+                let in_circle = |id: &ObjectId| circle.iter().any(|(_, one)| *one == id);
+                let known = mentions.len();
+                mentions.retain(|(mentioned, routine)| !(in_circle(mentioned) && in_circle(routine)));
+                if mentions.len() < known {
+                    continue;
+                }
                 // A table's default may call a function that takes the table: the default is set afterwards.
                 let more: BTreeSet<ObjectId> = circle
                     .iter()
