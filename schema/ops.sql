@@ -568,6 +568,58 @@ ALTER TABLE ops.workflows ADD CONSTRAINT workflows_workflow_type_check CHECK ((w
 -- Functions
 -- ---------
 
+-- function ops.refusal(ops.runs, text, bigint)
+CREATE FUNCTION ops.refusal(p_run ops.runs, p_worker_id text, p_claim_token bigint)
+RETURNS jsonb
+LANGUAGE plpgsql
+STABLE
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+begin
+  if p_run.id is null then
+    return jsonb_build_object('success', false, 'code', 'run_not_found', 'error', 'there is no such run');
+  elsif p_worker_id is not null and p_run.claimed_by <> p_worker_id then
+    return jsonb_build_object('success', false, 'code', 'not_claimed_by_worker',
+                              'error', 'the run is claimed by another worker');
+  elsif p_claim_token is not null and p_run.claim_number is distinct from p_claim_token then
+    return jsonb_build_object('success', false, 'code', 'stale_claim', 'error', 'the run is not this claim''s');
+  elsif p_run.reaped_at is not null then
+    return jsonb_build_object('success', false, 'code', 'stale_claim',
+                              'error', 'the lease ran out, and the run was ended for that', 'reaped_at', p_run.reaped_at);
+  end if;
+  return null;
+end
+$body$;
+
+ALTER FUNCTION ops.refusal(ops.runs, text, bigint) OWNER TO postgres;
+COMMENT ON FUNCTION ops.refusal(ops.runs, text, bigint) IS 'Why a worker''s call about a run is refused; null when it is not';
+REVOKE EXECUTE ON FUNCTION ops.refusal(ops.runs, text, bigint) FROM PUBLIC;
+
+-- function ops.output_refusal(ops.runs, bigint)
+CREATE FUNCTION ops.output_refusal(p_run ops.runs, p_claim_token bigint)
+RETURNS jsonb
+LANGUAGE plpgsql
+STABLE
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+begin
+  if p_run.id is null or p_claim_token is not null then
+    if p_run.status in ('succeeded', 'failed') and p_run.reaped_at is null and p_run.claim_number = p_claim_token then
+      return jsonb_build_object('success', false, 'code', 'run_finished',
+                                'error', format('the run already %s', p_run.status), 'status', p_run.status);
+    elsif p_run.status = 'canceled' and p_run.reaped_at is null and p_run.claim_number = p_claim_token then
+      return jsonb_build_object('success', false, 'code', 'run_canceled', 'error', 'the run was canceled');
+    end if;
+    return ops.refusal(p_run, null, p_claim_token);
+  end if;
+  return null;
+end
+$body$;
+
+ALTER FUNCTION ops.output_refusal(ops.runs, bigint) OWNER TO postgres;
+COMMENT ON FUNCTION ops.output_refusal(ops.runs, bigint) IS 'Why output of a run is refused, from a caller with a token; null when it is not';
+REVOKE EXECUTE ON FUNCTION ops.output_refusal(ops.runs, bigint) FROM PUBLIC;
+
 -- function ops.add_run_artifact(uuid, text, text, text, bigint, text, timestamp with time zone, jsonb, text, text, bigint)
 CREATE FUNCTION ops.add_run_artifact(p_run_id uuid, p_artifact_key text, p_artifact_url text, p_content_type text DEFAULT NULL::text, p_size_bytes bigint DEFAULT NULL::bigint, p_checksum text DEFAULT NULL::text, p_expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone, p_metadata jsonb DEFAULT '{}'::jsonb, p_artifact_type text DEFAULT NULL::text, p_digest text DEFAULT NULL::text, p_claim_token bigint DEFAULT NULL::bigint)
 RETURNS jsonb
@@ -758,6 +810,70 @@ COMMENT ON FUNCTION ops.append_run_logs(uuid, jsonb, bigint) IS 'Adds lines to a
 GRANT EXECUTE ON FUNCTION ops.append_run_logs(uuid, jsonb, bigint) TO service_role;
 REVOKE EXECUTE ON FUNCTION ops.append_run_logs(uuid, jsonb, bigint) FROM PUBLIC;
 
+-- function ops.current_user_id()
+CREATE FUNCTION ops.current_user_id()
+RETURNS uuid
+LANGUAGE plpgsql
+STABLE
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+declare
+  v_claims text := nullif(current_setting('request.jwt.claims', true), '');
+begin
+  if v_claims is not null then
+    return nullif(v_claims::jsonb ->> 'sub', '')::uuid;
+  end if;
+  return nullif(current_setting('request.jwt.claim.sub', true), '')::uuid;
+exception
+  when data_exception or program_limit_exceeded then
+    return null;
+end
+$body$;
+
+ALTER FUNCTION ops.current_user_id() OWNER TO postgres;
+COMMENT ON FUNCTION ops.current_user_id() IS 'The user that the request''s JWT names; null for nobody';
+GRANT EXECUTE ON FUNCTION ops.current_user_id() TO authenticated;
+GRANT EXECUTE ON FUNCTION ops.current_user_id() TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.current_user_id() FROM PUBLIC;
+
+-- function ops.current_user_role(uuid)
+CREATE FUNCTION ops.current_user_role(p_project_id uuid)
+RETURNS text
+LANGUAGE sql
+STABLE
+SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+  select m.role
+  from ops.project_memberships m
+  where m.project_id = p_project_id and m.user_id = ops.current_user_id()
+$body$;
+
+ALTER FUNCTION ops.current_user_role(uuid) OWNER TO postgres;
+COMMENT ON FUNCTION ops.current_user_role(uuid) IS 'The calling user''s role in a project; null for a stranger';
+GRANT EXECUTE ON FUNCTION ops.current_user_role(uuid) TO authenticated;
+GRANT EXECUTE ON FUNCTION ops.current_user_role(uuid) TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.current_user_role(uuid) FROM PUBLIC;
+
+-- function ops.tell_waiters(uuid)
+CREATE FUNCTION ops.tell_waiters(p_run_id uuid)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+begin
+  -- Whoever waits for a run holds a shared lock on this number, and looks at the run after having got it: either the lock
+  -- is seen here, or the end of the run is seen there. Without anybody who waits, no NOTIFY makes commits queue up.
+  if not pg_try_advisory_xact_lock(uuid_hash_extended(p_run_id, 20260214)) then
+    perform pg_notify('ops_run_ended', p_run_id::text);
+  end if;
+end
+$body$;
+
+ALTER FUNCTION ops.tell_waiters(uuid) OWNER TO postgres;
+COMMENT ON FUNCTION ops.tell_waiters(uuid) IS 'Says "ops_run_ended" when somebody waits for the run';
+REVOKE EXECUTE ON FUNCTION ops.tell_waiters(uuid) FROM PUBLIC;
+
 -- function ops.cancel_run(uuid, text)
 CREATE FUNCTION ops.cancel_run(p_run_id uuid, p_reason text DEFAULT NULL::text)
 RETURNS jsonb
@@ -810,116 +926,207 @@ GRANT EXECUTE ON FUNCTION ops.cancel_run(uuid, text) TO authenticated;
 GRANT EXECUTE ON FUNCTION ops.cancel_run(uuid, text) TO service_role;
 REVOKE EXECUTE ON FUNCTION ops.cancel_run(uuid, text) FROM PUBLIC;
 
--- function ops.claim_next_run(text, text[], integer, text)
-CREATE FUNCTION ops.claim_next_run(p_worker_id text, p_labels text[] DEFAULT '{}'::text[], p_lease_seconds integer DEFAULT 3600, p_request_id text DEFAULT NULL::text)
-RETURNS jsonb
+-- function ops.lane_of(uuid, text[])
+CREATE FUNCTION ops.lane_of(p_project_id uuid, p_labels text[])
+RETURNS integer
 LANGUAGE plpgsql
-SECURITY DEFINER
 SET search_path TO 'pg_catalog', 'pg_temp'
-SET enable_seqscan TO 'off'
-SET enable_sort TO 'off'
-SET jit TO 'off'
-SET ops.by_function TO 'on'
-SET plan_cache_mode TO 'force_generic_plan'
 AS $body$
 declare
-  v_ids    uuid[];
-  v_answer jsonb;
+  v_project uuid := (select p.project_id from ops.project_queues p where p.project_id = p_project_id);
+  v_labels  text[];
+  v_id      integer;
 begin
-  if p_worker_id is null or btrim(p_worker_id) = '' then
-    return jsonb_build_object('success', false, 'code', 'invalid_worker_id', 'error', 'a worker id is needed');
+  if v_project is null and p_labels = '{}' then
+    return null;
   end if;
-  -- The usual call, without the way around.
-  if p_request_id is null and p_labels is not null and p_lease_seconds between 1 and 604800 then
-    v_ids := ops.pick_runs(1);
-    if v_ids is not null then
-      v_answer := ops.take_run(v_ids[1], p_worker_id, p_lease_seconds, null);
-      if v_answer is not null then
-        return jsonb_build_object('success', true) || v_answer;
-      end if;
-    end if;
-  end if;
-
-  v_answer := ops.claim_next_runs(p_worker_id, 1, p_labels, p_lease_seconds, p_request_id);
-  if not (v_answer ->> 'success')::boolean then
-    return v_answer;
-  elsif v_answer -> 'runs' = '[]' then
-    return jsonb_build_object('success', true, 'run_id', null, 'message', 'no queued run');
-  end if;
-  return (v_answer - 'runs') || (v_answer -> 'runs' -> 0);
+  v_labels := array(select distinct unnest(p_labels) order by 1);
+  loop
+    select l.id into v_id
+    from ops.queue_lanes l
+    where l.project_id is not distinct from v_project and l.labels = v_labels;
+    exit when found;
+    insert into ops.queue_lanes (project_id, labels) values (v_project, v_labels)
+    on conflict do nothing
+    returning id into v_id;
+    exit when found;
+  end loop;
+  return v_id;
 end
 $body$;
 
-ALTER FUNCTION ops.claim_next_run(text, text[], integer, text) OWNER TO postgres;
-COMMENT ON FUNCTION ops.claim_next_run(text, text[], integer, text) IS 'Gives the first queued run to a worker, no run to two; run_id is null when there is none for it';
-GRANT EXECUTE ON FUNCTION ops.claim_next_run(text, text[], integer, text) TO service_role;
-REVOKE EXECUTE ON FUNCTION ops.claim_next_run(text, text[], integer, text) FROM PUBLIC;
+ALTER FUNCTION ops.lane_of(uuid, text[]) OWNER TO postgres;
+COMMENT ON FUNCTION ops.lane_of(uuid, text[]) IS 'The lane for runs of a project that ask for these labels; null is the common line';
+REVOKE EXECUTE ON FUNCTION ops.lane_of(uuid, text[]) FROM PUBLIC;
 
--- function ops.claim_next_runs(text, integer, text[], integer, text)
-CREATE FUNCTION ops.claim_next_runs(p_worker_id text, p_limit integer DEFAULT 1, p_labels text[] DEFAULT '{}'::text[], p_lease_seconds integer DEFAULT 3600, p_request_id text DEFAULT NULL::text)
-RETURNS jsonb
+-- function ops.pick_runs(integer)
+CREATE FUNCTION ops.pick_runs(p_limit integer)
+RETURNS uuid[]
 LANGUAGE plpgsql
-SECURITY DEFINER
 SET search_path TO 'pg_catalog', 'pg_temp'
-SET enable_seqscan TO 'off'
-SET enable_sort TO 'off'
-SET jit TO 'off'
-SET ops.by_function TO 'on'
-SET plan_cache_mode TO 'force_generic_plan'
 AS $body$
 declare
-  v_ids  uuid[];
-  v_runs jsonb;
+  v_index    constant oid := 'ops.run_queue_ready_idx'::regclass;
+  v_hint     text := current_setting('ops.claim_hint', true);
+  v_began    timestamptz;
+  v_walked   bigint;
+  v_until    timestamptz;
+  v_priority integer := -1000;
+  v_created  timestamptz := '-infinity';
+  v_run_id   uuid := '00000000-0000-0000-0000-000000000000';
+  v_ids      uuid[];
+  v_special  boolean;
 begin
-  if p_worker_id is null or btrim(p_worker_id) = '' then
-    return jsonb_build_object('success', false, 'code', 'invalid_worker_id', 'error', 'a worker id is needed');
-  elsif p_limit is null or p_limit not between 1 and 1000 then
-    return jsonb_build_object('success', false, 'code', 'invalid_limit', 'error', 'the limit is between 1 and 1000');
-  elsif p_labels is null or array_position(p_labels, null) is not null then
-    return jsonb_build_object('success', false, 'code', 'invalid_labels', 'error', 'labels are words, none of them null');
-  elsif p_lease_seconds is null or p_lease_seconds not between 1 and 604800 then
-    return jsonb_build_object('success', false, 'code', 'invalid_lease',
-                              'error', 'a lease is between a second and a week');
-  elsif octet_length(p_request_id) not between 1 and 200 then
-    return jsonb_build_object('success', false, 'code', 'invalid_request_id', 'error', 'a request id has 1 to 200 bytes');
+  if v_hint ~ '^[^|]+[|][^|]+[|][^|]+[|][^|]+$' then
+    v_until := split_part(v_hint, '|', 1)::timestamptz;
+    if v_until > clock_timestamp() then
+      v_priority := split_part(v_hint, '|', 2)::integer;
+      v_created := split_part(v_hint, '|', 3)::timestamptz;
+      v_run_id := split_part(v_hint, '|', 4)::uuid;
+    else
+      v_until := null;
+    end if;
   end if;
 
-  if p_request_id is not null then
-    -- The same request again waits for the first, and is answered what that one got and still has.
-    perform pg_advisory_xact_lock(hashtextextended(p_worker_id || ' ' || p_request_id, 20260214));
-    select jsonb_agg(
-             jsonb_build_object(
-               'run_id', r.id, 'project_id', r.project_id, 'workflow_id', r.workflow_id, 'run_number', r.run_number,
-               'priority', r.priority, 'metadata', r.metadata, 'claimed_at', r.claimed_at,
-               'claim_token', r.claim_number, 'lease_expires_at', q.lease_expires_at, 'attempt', r.attempt,
-               'max_attempts', r.max_attempts
-             )
-             order by r.priority, r.created_at, r.id
-           )
-    into v_runs
+  if v_until is null then
+    v_began := clock_timestamp();
+    v_walked := pg_stat_get_xact_tuples_returned(v_index);
+  end if;
+
+  select array_agg(h.run_id order by h.priority, h.created_at, h.run_id),
+         exists (select from ops.queue_lanes)
+         or exists (select from ops.run_queue d where d.due_at <= now())
+  into v_ids, v_special
+  from (
+    select q.run_id, q.priority, q.created_at
     from ops.run_queue q
-    join ops.runs r on r.id = q.run_id
-    where q.claim_request = p_request_id and q.in_flight and r.claimed_by = p_worker_id;
-    if v_runs is not null then
-      return jsonb_build_object('success', true, 'runs', v_runs, 'repeated', true);
-    end if;
-  end if;
+    where q.lane_id is null and q.due_at is null and not q.in_flight
+      and (q.priority, q.created_at, q.run_id) > (v_priority, v_created, v_run_id)
+    order by q.priority, q.created_at, q.run_id
+    limit p_limit
+    for no key update skip locked
+  ) h;
 
-  v_ids := ops.pick_runs(p_limit);
-  if v_ids is not null then
-    v_runs := ops.take_runs(v_ids, p_worker_id, p_lease_seconds, p_request_id);
+  if v_special or v_ids is null then
+    return null;
   end if;
-  if v_runs is null then
-    v_runs := ops.claim_runs(p_worker_id, p_limit, p_labels, p_lease_seconds, p_request_id);
+  if v_until is null and pg_stat_get_xact_tuples_returned(v_index) - v_walked > 1000 then
+    v_until := clock_timestamp() + 10 * (clock_timestamp() - v_began);
   end if;
-  return jsonb_build_object('success', true, 'runs', v_runs);
+  if v_until is not null then
+    perform set_config('ops.claim_hint', concat_ws('|', v_until, q.priority, q.created_at, q.run_id), false)
+    from ops.run_queue q
+    where q.run_id = v_ids[cardinality(v_ids)];
+  end if;
+  return v_ids;
 end
 $body$;
 
-ALTER FUNCTION ops.claim_next_runs(text, integer, text[], integer, text) OWNER TO postgres;
-COMMENT ON FUNCTION ops.claim_next_runs(text, integer, text[], integer, text) IS 'Gives up to so many queued runs to a worker that has the labels they ask for, no run to two';
-GRANT EXECUTE ON FUNCTION ops.claim_next_runs(text, integer, text[], integer, text) TO service_role;
-REVOKE EXECUTE ON FUNCTION ops.claim_next_runs(text, integer, text[], integer, text) FROM PUBLIC;
+ALTER FUNCTION ops.pick_runs(integer) OWNER TO postgres;
+COMMENT ON FUNCTION ops.pick_runs(integer) IS 'Part of a claim: the next runs of the common line; null where there is more to look at, or nothing';
+REVOKE EXECUTE ON FUNCTION ops.pick_runs(integer) FROM PUBLIC;
+
+-- function ops.promote_due_runs(integer)
+CREATE FUNCTION ops.promote_due_runs(p_limit integer DEFAULT 1000)
+RETURNS integer
+LANGUAGE plpgsql
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+declare
+  v_promoted integer;
+begin
+  update ops.run_queue q
+  set due_at = null
+  where q.run_id = any (array(
+    select d.run_id
+    from ops.run_queue d
+    where d.due_at <= now()
+    order by d.due_at
+    limit p_limit
+    for no key update skip locked
+  ));
+  get diagnostics v_promoted = row_count;
+  return v_promoted;
+end
+$body$;
+
+ALTER FUNCTION ops.promote_due_runs(integer) OWNER TO postgres;
+COMMENT ON FUNCTION ops.promote_due_runs(integer) IS 'Part of a claim: runs whose time has come are ready';
+REVOKE EXECUTE ON FUNCTION ops.promote_due_runs(integer) FROM PUBLIC;
+
+-- function ops.refile_runs(integer)
+CREATE FUNCTION ops.refile_runs(p_lane_id integer)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+begin
+  update ops.run_queue q
+  set lane_id = ops.lane_of(moved.project_id, moved.labels)
+  from (
+    select d.run_id, d.project_id, r.labels
+    from ops.run_queue d
+    join ops.runs r on r.id = d.run_id
+    where d.run_id = any (array(
+      select h.run_id
+      from ops.run_queue h
+      where h.lane_id is not distinct from p_lane_id and h.due_at is null and not h.in_flight
+      order by h.priority, h.created_at, h.run_id
+      limit 1000
+    ))
+      and exists (select from ops.project_queues p where p.project_id = d.project_id)
+    for no key update of d skip locked
+  ) moved
+  where q.run_id = moved.run_id;
+end
+$body$;
+
+ALTER FUNCTION ops.refile_runs(integer) OWNER TO postgres;
+COMMENT ON FUNCTION ops.refile_runs(integer) IS 'Part of a claim: runs of projects with a lane of their own are put there';
+REVOKE EXECUTE ON FUNCTION ops.refile_runs(integer) FROM PUBLIC;
+
+-- function ops.take_run(uuid, text, integer, text)
+CREATE FUNCTION ops.take_run(p_run_id uuid, p_worker_id text, p_lease_seconds integer, p_request_id text)
+RETURNS jsonb
+LANGUAGE plpgsql
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+declare
+  v_actor constant uuid := case
+    when current_setting('request.jwt.claims', true) <> '' or current_setting('request.jwt.claim.sub', true) <> ''
+    then ops.current_user_id()
+  end;
+  v_lease constant timestamptz := now() + make_interval(secs => p_lease_seconds);
+  v_token bigint;
+  v_run   record;
+begin
+  perform from ops.runs r where r.id = p_run_id and r.status = 'queued' for no key update skip locked;
+  if not found then
+    return null;
+  end if;
+  v_token := nextval('ops.claim_tokens');
+  update ops.runs r
+  set status = 'claimed', claimed_by = p_worker_id, claimed_at = now(), claim_number = v_token, updated_at = now()
+  where r.id = p_run_id
+  returning r.project_id, r.workflow_id, r.run_number, r.priority, r.metadata, r.attempt, r.max_attempts into v_run;
+  insert into ops.run_events (run_id, event_type, message, payload)
+  values (p_run_id, 'state_change', 'run claimed by ' || p_worker_id,
+          jsonb_build_object('previous_status', 'queued', 'new_status', 'claimed', 'worker_id', p_worker_id,
+                             'exit_code', null, 'error_message', null, 'actor', v_actor));
+  update ops.run_queue q
+  set in_flight = true, lease_expires_at = v_lease, lease_seconds = p_lease_seconds, claim_request = p_request_id
+  where q.run_id = p_run_id;
+  return jsonb_build_object(
+    'run_id', p_run_id, 'project_id', v_run.project_id, 'workflow_id', v_run.workflow_id,
+    'run_number', v_run.run_number, 'priority', v_run.priority, 'metadata', v_run.metadata, 'claimed_at', now(),
+    'claim_token', v_token, 'lease_expires_at', v_lease, 'attempt', v_run.attempt, 'max_attempts', v_run.max_attempts
+  );
+end
+$body$;
+
+ALTER FUNCTION ops.take_run(uuid, text, integer, text) OWNER TO postgres;
+COMMENT ON FUNCTION ops.take_run(uuid, text, integer, text) IS 'Part of a claim: the run that the caller has picked becomes its own';
+REVOKE EXECUTE ON FUNCTION ops.take_run(uuid, text, integer, text) FROM PUBLIC;
 
 -- function ops.claim_runs(text, integer, text[], integer, text)
 CREATE FUNCTION ops.claim_runs(p_worker_id text, p_limit integer, p_labels text[], p_lease_seconds integer, p_request_id text)
@@ -1054,6 +1261,296 @@ $body$;
 ALTER FUNCTION ops.claim_runs(text, integer, text[], integer, text) OWNER TO postgres;
 COMMENT ON FUNCTION ops.claim_runs(text, integer, text[], integer, text) IS 'Part of a claim: across the common line and the lanes, with limits and labels';
 REVOKE EXECUTE ON FUNCTION ops.claim_runs(text, integer, text[], integer, text) FROM PUBLIC;
+
+-- function ops.take_runs(uuid[], text, integer, text)
+CREATE FUNCTION ops.take_runs(p_run_ids uuid[], p_worker_id text, p_lease_seconds integer, p_request_id text)
+RETURNS jsonb
+LANGUAGE plpgsql
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+declare
+  v_actor constant uuid := case
+    when current_setting('request.jwt.claims', true) <> '' or current_setting('request.jwt.claim.sub', true) <> ''
+    then ops.current_user_id()
+  end;
+  v_lease constant timestamptz := now() + make_interval(secs => p_lease_seconds);
+  v_runs  jsonb;
+begin
+  with held as materialized (
+    select r.id
+    from ops.runs r
+    where r.id = any (p_run_ids) and r.status = 'queued'
+    for no key update skip locked
+  ),
+  run as (
+    update ops.runs r
+    set status = 'claimed', claimed_by = p_worker_id, claimed_at = now(), claim_number = nextval('ops.claim_tokens'),
+        updated_at = now()
+    from held
+    where r.id = held.id
+    returning r.*
+  ),
+  event as (
+    insert into ops.run_events (run_id, event_type, message, payload)
+    select run.id, 'state_change', 'run claimed by ' || p_worker_id,
+           jsonb_build_object('previous_status', 'queued', 'new_status', 'claimed', 'worker_id', p_worker_id,
+                              'exit_code', null, 'error_message', null, 'actor', v_actor)
+    from run
+  ),
+  queue as (
+    update ops.run_queue q
+    set in_flight = true, lease_expires_at = v_lease, lease_seconds = p_lease_seconds, claim_request = p_request_id
+    from run
+    where q.run_id = run.id
+  )
+  select jsonb_agg(
+           jsonb_build_object(
+             'run_id', run.id,
+             'project_id', run.project_id,
+             'workflow_id', run.workflow_id,
+             'run_number', run.run_number,
+             'priority', run.priority,
+             'metadata', run.metadata,
+             'claimed_at', run.claimed_at,
+             'claim_token', run.claim_number,
+             'lease_expires_at', v_lease,
+             'attempt', run.attempt,
+             'max_attempts', run.max_attempts
+           )
+           order by run.priority, run.created_at, run.id
+         )
+  into v_runs
+  from run;
+  return v_runs;
+end
+$body$;
+
+ALTER FUNCTION ops.take_runs(uuid[], text, integer, text) OWNER TO postgres;
+COMMENT ON FUNCTION ops.take_runs(uuid[], text, integer, text) IS 'Part of a claim: runs that the caller has picked become its own';
+REVOKE EXECUTE ON FUNCTION ops.take_runs(uuid[], text, integer, text) FROM PUBLIC;
+
+-- function ops.claim_next_runs(text, integer, text[], integer, text)
+CREATE FUNCTION ops.claim_next_runs(p_worker_id text, p_limit integer DEFAULT 1, p_labels text[] DEFAULT '{}'::text[], p_lease_seconds integer DEFAULT 3600, p_request_id text DEFAULT NULL::text)
+RETURNS jsonb
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'pg_temp'
+SET enable_seqscan TO 'off'
+SET enable_sort TO 'off'
+SET jit TO 'off'
+SET ops.by_function TO 'on'
+SET plan_cache_mode TO 'force_generic_plan'
+AS $body$
+declare
+  v_ids  uuid[];
+  v_runs jsonb;
+begin
+  if p_worker_id is null or btrim(p_worker_id) = '' then
+    return jsonb_build_object('success', false, 'code', 'invalid_worker_id', 'error', 'a worker id is needed');
+  elsif p_limit is null or p_limit not between 1 and 1000 then
+    return jsonb_build_object('success', false, 'code', 'invalid_limit', 'error', 'the limit is between 1 and 1000');
+  elsif p_labels is null or array_position(p_labels, null) is not null then
+    return jsonb_build_object('success', false, 'code', 'invalid_labels', 'error', 'labels are words, none of them null');
+  elsif p_lease_seconds is null or p_lease_seconds not between 1 and 604800 then
+    return jsonb_build_object('success', false, 'code', 'invalid_lease',
+                              'error', 'a lease is between a second and a week');
+  elsif octet_length(p_request_id) not between 1 and 200 then
+    return jsonb_build_object('success', false, 'code', 'invalid_request_id', 'error', 'a request id has 1 to 200 bytes');
+  end if;
+
+  if p_request_id is not null then
+    -- The same request again waits for the first, and is answered what that one got and still has.
+    perform pg_advisory_xact_lock(hashtextextended(p_worker_id || ' ' || p_request_id, 20260214));
+    select jsonb_agg(
+             jsonb_build_object(
+               'run_id', r.id, 'project_id', r.project_id, 'workflow_id', r.workflow_id, 'run_number', r.run_number,
+               'priority', r.priority, 'metadata', r.metadata, 'claimed_at', r.claimed_at,
+               'claim_token', r.claim_number, 'lease_expires_at', q.lease_expires_at, 'attempt', r.attempt,
+               'max_attempts', r.max_attempts
+             )
+             order by r.priority, r.created_at, r.id
+           )
+    into v_runs
+    from ops.run_queue q
+    join ops.runs r on r.id = q.run_id
+    where q.claim_request = p_request_id and q.in_flight and r.claimed_by = p_worker_id;
+    if v_runs is not null then
+      return jsonb_build_object('success', true, 'runs', v_runs, 'repeated', true);
+    end if;
+  end if;
+
+  v_ids := ops.pick_runs(p_limit);
+  if v_ids is not null then
+    v_runs := ops.take_runs(v_ids, p_worker_id, p_lease_seconds, p_request_id);
+  end if;
+  if v_runs is null then
+    v_runs := ops.claim_runs(p_worker_id, p_limit, p_labels, p_lease_seconds, p_request_id);
+  end if;
+  return jsonb_build_object('success', true, 'runs', v_runs);
+end
+$body$;
+
+ALTER FUNCTION ops.claim_next_runs(text, integer, text[], integer, text) OWNER TO postgres;
+COMMENT ON FUNCTION ops.claim_next_runs(text, integer, text[], integer, text) IS 'Gives up to so many queued runs to a worker that has the labels they ask for, no run to two';
+GRANT EXECUTE ON FUNCTION ops.claim_next_runs(text, integer, text[], integer, text) TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.claim_next_runs(text, integer, text[], integer, text) FROM PUBLIC;
+
+-- function ops.claim_next_run(text, text[], integer, text)
+CREATE FUNCTION ops.claim_next_run(p_worker_id text, p_labels text[] DEFAULT '{}'::text[], p_lease_seconds integer DEFAULT 3600, p_request_id text DEFAULT NULL::text)
+RETURNS jsonb
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'pg_temp'
+SET enable_seqscan TO 'off'
+SET enable_sort TO 'off'
+SET jit TO 'off'
+SET ops.by_function TO 'on'
+SET plan_cache_mode TO 'force_generic_plan'
+AS $body$
+declare
+  v_ids    uuid[];
+  v_answer jsonb;
+begin
+  if p_worker_id is null or btrim(p_worker_id) = '' then
+    return jsonb_build_object('success', false, 'code', 'invalid_worker_id', 'error', 'a worker id is needed');
+  end if;
+  -- The usual call, without the way around.
+  if p_request_id is null and p_labels is not null and p_lease_seconds between 1 and 604800 then
+    v_ids := ops.pick_runs(1);
+    if v_ids is not null then
+      v_answer := ops.take_run(v_ids[1], p_worker_id, p_lease_seconds, null);
+      if v_answer is not null then
+        return jsonb_build_object('success', true) || v_answer;
+      end if;
+    end if;
+  end if;
+
+  v_answer := ops.claim_next_runs(p_worker_id, 1, p_labels, p_lease_seconds, p_request_id);
+  if not (v_answer ->> 'success')::boolean then
+    return v_answer;
+  elsif v_answer -> 'runs' = '[]' then
+    return jsonb_build_object('success', true, 'run_id', null, 'message', 'no queued run');
+  end if;
+  return (v_answer - 'runs') || (v_answer -> 'runs' -> 0);
+end
+$body$;
+
+ALTER FUNCTION ops.claim_next_run(text, text[], integer, text) OWNER TO postgres;
+COMMENT ON FUNCTION ops.claim_next_run(text, text[], integer, text) IS 'Gives the first queued run to a worker, no run to two; run_id is null when there is none for it';
+GRANT EXECUTE ON FUNCTION ops.claim_next_run(text, text[], integer, text) TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.claim_next_run(text, text[], integer, text) FROM PUBLIC;
+
+-- function ops.next_run_ref(text)
+CREATE FUNCTION ops.next_run_ref(p_git_commit text)
+RETURNS text
+LANGUAGE plpgsql
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+declare
+  v_at  timestamp := clock_timestamp() at time zone 'utc';
+  v_ref text;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('run_ref ' || left(p_git_commit, 7), 20260214));
+  loop
+    v_ref := to_char(v_at, '"run-"YYYYMMDD"-"HH24MISS"-"') || left(p_git_commit, 7);
+    exit when not exists (select from ops.runs r where r.run_ref = v_ref);
+    v_at := v_at + interval '1 second';
+  end loop;
+  return v_ref;
+end
+$body$;
+
+ALTER FUNCTION ops.next_run_ref(text) OWNER TO postgres;
+COMMENT ON FUNCTION ops.next_run_ref(text) IS 'A reference for a run of this commit, which no other run has';
+REVOKE EXECUTE ON FUNCTION ops.next_run_ref(text) FROM PUBLIC;
+
+-- function ops.queue_retry(ops.runs, integer, double precision)
+CREATE FUNCTION ops.queue_retry(p_run ops.runs, p_max_attempts integer, p_delay_seconds double precision)
+RETURNS uuid
+LANGUAGE plpgsql
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+declare
+  v_id uuid;
+begin
+  perform from ops.projects p where p.id = p_run.project_id for no key update;
+  insert into ops.runs as r
+    (project_id, workflow_id, priority, metadata, labels, attempt, max_attempts, retry_delay_seconds, retry_of,
+     environment_id, git_ref, git_commit, run_ref, run_after)
+  values (
+    p_run.project_id, p_run.workflow_id, p_run.priority, p_run.metadata, p_run.labels, p_run.attempt + 1,
+    p_max_attempts, p_run.retry_delay_seconds, p_run.id, p_run.environment_id, p_run.git_ref, p_run.git_commit,
+    case when p_run.run_ref is not null then ops.next_run_ref(p_run.git_commit) end,
+    case when p_delay_seconds > 0 then clock_timestamp() + make_interval(secs => p_delay_seconds) end
+  )
+  on conflict (retry_of) where retry_of is not null do nothing
+  returning r.id into v_id;
+  if v_id is null then
+    select r.id into v_id from ops.runs r where r.retry_of = p_run.id;
+  end if;
+  return v_id;
+exception
+  when check_violation then
+    return null;
+end
+$body$;
+
+ALTER FUNCTION ops.queue_retry(ops.runs, integer, double precision) OWNER TO postgres;
+COMMENT ON FUNCTION ops.queue_retry(ops.runs, integer, double precision) IS 'Queues the next attempt of a run, once';
+REVOKE EXECUTE ON FUNCTION ops.queue_retry(ops.runs, integer, double precision) FROM PUBLIC;
+
+-- function ops.end_attempt(ops.runs, text, integer, text, timestamp with time zone)
+CREATE FUNCTION ops.end_attempt(p_run ops.runs, p_status text, p_exit_code integer, p_error_message text, p_reaped_at timestamp with time zone)
+RETURNS uuid
+LANGUAGE plpgsql
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+declare
+  v_retry uuid;
+begin
+  update ops.runs r
+  set status = p_status, finished_at = now(), exit_code = p_exit_code, error_message = p_error_message,
+      reaped_at = p_reaped_at, updated_at = now()
+  where r.id = p_run.id;
+  if current_setting('ops.by_function', true) = 'on' then
+    insert into ops.run_events (run_id, event_type, message, payload)
+    values (
+      p_run.id, 'state_change',
+      case when p_reaped_at is not null then 'lease ran out: run ' || p_status
+           else 'run ' || p_status || coalesce(' with exit code ' || p_exit_code, '') end,
+      jsonb_build_object('previous_status', p_run.status, 'new_status', p_status, 'worker_id', p_run.claimed_by,
+                         'exit_code', p_exit_code, 'error_message', p_error_message, 'actor', ops.current_user_id())
+    );
+    delete from ops.run_queue q where q.run_id = p_run.id;
+  end if;
+  perform ops.tell_waiters(p_run.id);
+
+  if p_run.attempt < p_run.max_attempts then
+    v_retry := ops.queue_retry(p_run, p_run.max_attempts,
+                               least(86400, p_run.retry_delay_seconds * 2.0 ^ least(p_run.attempt - 1, 20)));
+  end if;
+  if v_retry is null and (p_run.max_attempts > 1 or p_reaped_at is not null) then
+    insert into ops.dead_letters (run_id, project_id, first_run_id, attempts, reason, worker_id, exit_code, error_message)
+    with recursive chain (id, retry_of, attempt) as (
+      select p_run.id, p_run.retry_of, p_run.attempt
+      union all
+      select r.id, r.retry_of, r.attempt from chain c join ops.runs r on r.id = c.retry_of
+    )
+    select p_run.id, p_run.project_id, c.id, p_run.attempt,
+           case when p_reaped_at is null then 'failed' else 'lease_expired' end,
+           p_run.claimed_by, p_exit_code, p_error_message
+    from chain c
+    order by c.attempt
+    limit 1
+    on conflict do nothing;
+  end if;
+  return v_retry;
+end
+$body$;
+
+ALTER FUNCTION ops.end_attempt(ops.runs, text, integer, text, timestamp with time zone) OWNER TO postgres;
+COMMENT ON FUNCTION ops.end_attempt(ops.runs, text, integer, text, timestamp with time zone) IS 'Ends a run, and queues the next attempt or records that there is none';
+REVOKE EXECUTE ON FUNCTION ops.end_attempt(ops.runs, text, integer, text, timestamp with time zone) FROM PUBLIC;
 
 -- function ops.complete_workflow_run(uuid, integer, text, text, bigint)
 CREATE FUNCTION ops.complete_workflow_run(p_run_id uuid, p_exit_code integer, p_error_message text DEFAULT NULL::text, p_worker_id text DEFAULT NULL::text, p_claim_token bigint DEFAULT NULL::bigint)
@@ -1369,104 +1866,6 @@ GRANT EXECUTE ON FUNCTION ops.create_project(text, text, text, text, text, jsonb
 GRANT EXECUTE ON FUNCTION ops.create_project(text, text, text, text, text, jsonb) TO service_role;
 REVOKE EXECUTE ON FUNCTION ops.create_project(text, text, text, text, text, jsonb) FROM PUBLIC;
 
--- function ops.current_user_id()
-CREATE FUNCTION ops.current_user_id()
-RETURNS uuid
-LANGUAGE plpgsql
-STABLE
-SET search_path TO 'pg_catalog', 'pg_temp'
-AS $body$
-declare
-  v_claims text := nullif(current_setting('request.jwt.claims', true), '');
-begin
-  if v_claims is not null then
-    return nullif(v_claims::jsonb ->> 'sub', '')::uuid;
-  end if;
-  return nullif(current_setting('request.jwt.claim.sub', true), '')::uuid;
-exception
-  when data_exception or program_limit_exceeded then
-    return null;
-end
-$body$;
-
-ALTER FUNCTION ops.current_user_id() OWNER TO postgres;
-COMMENT ON FUNCTION ops.current_user_id() IS 'The user that the request''s JWT names; null for nobody';
-GRANT EXECUTE ON FUNCTION ops.current_user_id() TO authenticated;
-GRANT EXECUTE ON FUNCTION ops.current_user_id() TO service_role;
-REVOKE EXECUTE ON FUNCTION ops.current_user_id() FROM PUBLIC;
-
--- function ops.current_user_role(uuid)
-CREATE FUNCTION ops.current_user_role(p_project_id uuid)
-RETURNS text
-LANGUAGE sql
-STABLE
-SECURITY DEFINER
-SET search_path TO 'pg_catalog', 'pg_temp'
-AS $body$
-  select m.role
-  from ops.project_memberships m
-  where m.project_id = p_project_id and m.user_id = ops.current_user_id()
-$body$;
-
-ALTER FUNCTION ops.current_user_role(uuid) OWNER TO postgres;
-COMMENT ON FUNCTION ops.current_user_role(uuid) IS 'The calling user''s role in a project; null for a stranger';
-GRANT EXECUTE ON FUNCTION ops.current_user_role(uuid) TO authenticated;
-GRANT EXECUTE ON FUNCTION ops.current_user_role(uuid) TO service_role;
-REVOKE EXECUTE ON FUNCTION ops.current_user_role(uuid) FROM PUBLIC;
-
--- function ops.end_attempt(ops.runs, text, integer, text, timestamp with time zone)
-CREATE FUNCTION ops.end_attempt(p_run ops.runs, p_status text, p_exit_code integer, p_error_message text, p_reaped_at timestamp with time zone)
-RETURNS uuid
-LANGUAGE plpgsql
-SET search_path TO 'pg_catalog', 'pg_temp'
-AS $body$
-declare
-  v_retry uuid;
-begin
-  update ops.runs r
-  set status = p_status, finished_at = now(), exit_code = p_exit_code, error_message = p_error_message,
-      reaped_at = p_reaped_at, updated_at = now()
-  where r.id = p_run.id;
-  if current_setting('ops.by_function', true) = 'on' then
-    insert into ops.run_events (run_id, event_type, message, payload)
-    values (
-      p_run.id, 'state_change',
-      case when p_reaped_at is not null then 'lease ran out: run ' || p_status
-           else 'run ' || p_status || coalesce(' with exit code ' || p_exit_code, '') end,
-      jsonb_build_object('previous_status', p_run.status, 'new_status', p_status, 'worker_id', p_run.claimed_by,
-                         'exit_code', p_exit_code, 'error_message', p_error_message, 'actor', ops.current_user_id())
-    );
-    delete from ops.run_queue q where q.run_id = p_run.id;
-  end if;
-  perform ops.tell_waiters(p_run.id);
-
-  if p_run.attempt < p_run.max_attempts then
-    v_retry := ops.queue_retry(p_run, p_run.max_attempts,
-                               least(86400, p_run.retry_delay_seconds * 2.0 ^ least(p_run.attempt - 1, 20)));
-  end if;
-  if v_retry is null and (p_run.max_attempts > 1 or p_reaped_at is not null) then
-    insert into ops.dead_letters (run_id, project_id, first_run_id, attempts, reason, worker_id, exit_code, error_message)
-    with recursive chain (id, retry_of, attempt) as (
-      select p_run.id, p_run.retry_of, p_run.attempt
-      union all
-      select r.id, r.retry_of, r.attempt from chain c join ops.runs r on r.id = c.retry_of
-    )
-    select p_run.id, p_run.project_id, c.id, p_run.attempt,
-           case when p_reaped_at is null then 'failed' else 'lease_expired' end,
-           p_run.claimed_by, p_exit_code, p_error_message
-    from chain c
-    order by c.attempt
-    limit 1
-    on conflict do nothing;
-  end if;
-  return v_retry;
-end
-$body$;
-
-ALTER FUNCTION ops.end_attempt(ops.runs, text, integer, text, timestamp with time zone) OWNER TO postgres;
-COMMENT ON FUNCTION ops.end_attempt(ops.runs, text, integer, text, timestamp with time zone) IS 'Ends a run, and queues the next attempt or records that there is none';
-REVOKE EXECUTE ON FUNCTION ops.end_attempt(ops.runs, text, integer, text, timestamp with time zone) FROM PUBLIC;
-
 -- function ops.enqueue_run(uuid, uuid, text, integer, jsonb, text[], timestamp with time zone, integer, integer, uuid, text, text)
 CREATE FUNCTION ops.enqueue_run(p_project_id uuid, p_workflow_id uuid, p_idempotency_key text DEFAULT NULL::text, p_priority integer DEFAULT 0, p_metadata jsonb DEFAULT '{}'::jsonb, p_labels text[] DEFAULT '{}'::text[], p_run_after timestamp with time zone DEFAULT NULL::timestamp with time zone, p_max_attempts integer DEFAULT 1, p_retry_delay_seconds integer DEFAULT 10, p_environment_id uuid DEFAULT NULL::uuid, p_git_ref text DEFAULT NULL::text, p_git_commit text DEFAULT NULL::text)
 RETURNS jsonb
@@ -1719,6 +2118,21 @@ COMMENT ON FUNCTION ops.get_claimed_run(uuid, text, bigint) IS 'All that a worke
 GRANT EXECUTE ON FUNCTION ops.get_claimed_run(uuid, text, bigint) TO service_role;
 REVOKE EXECUTE ON FUNCTION ops.get_claimed_run(uuid, text, bigint) FROM PUBLIC;
 
+-- function ops.next_claim_token()
+CREATE FUNCTION ops.next_claim_token()
+RETURNS bigint
+LANGUAGE sql
+SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+  select nextval('ops.claim_tokens')
+$body$;
+
+ALTER FUNCTION ops.next_claim_token() OWNER TO postgres;
+COMMENT ON FUNCTION ops.next_claim_token() IS 'A number for a claim that is made by a plain UPDATE';
+GRANT EXECUTE ON FUNCTION ops.next_claim_token() TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.next_claim_token() FROM PUBLIC;
+
 -- function ops.guard_run()
 CREATE FUNCTION ops.guard_run()
 RETURNS trigger
@@ -1858,39 +2272,6 @@ ALTER FUNCTION ops.keep_project_owner() OWNER TO postgres;
 COMMENT ON FUNCTION ops.keep_project_owner() IS 'Trigger: the last owner of a project can be neither removed nor demoted';
 REVOKE EXECUTE ON FUNCTION ops.keep_project_owner() FROM PUBLIC;
 
--- function ops.lane_of(uuid, text[])
-CREATE FUNCTION ops.lane_of(p_project_id uuid, p_labels text[])
-RETURNS integer
-LANGUAGE plpgsql
-SET search_path TO 'pg_catalog', 'pg_temp'
-AS $body$
-declare
-  v_project uuid := (select p.project_id from ops.project_queues p where p.project_id = p_project_id);
-  v_labels  text[];
-  v_id      integer;
-begin
-  if v_project is null and p_labels = '{}' then
-    return null;
-  end if;
-  v_labels := array(select distinct unnest(p_labels) order by 1);
-  loop
-    select l.id into v_id
-    from ops.queue_lanes l
-    where l.project_id is not distinct from v_project and l.labels = v_labels;
-    exit when found;
-    insert into ops.queue_lanes (project_id, labels) values (v_project, v_labels)
-    on conflict do nothing
-    returning id into v_id;
-    exit when found;
-  end loop;
-  return v_id;
-end
-$body$;
-
-ALTER FUNCTION ops.lane_of(uuid, text[]) OWNER TO postgres;
-COMMENT ON FUNCTION ops.lane_of(uuid, text[]) IS 'The lane for runs of a project that ask for these labels; null is the common line';
-REVOKE EXECUTE ON FUNCTION ops.lane_of(uuid, text[]) FROM PUBLIC;
-
 -- function ops.list_queued_runs()
 CREATE FUNCTION ops.list_queued_runs()
 RETURNS TABLE(run_id uuid, project_id uuid, workflow_id uuid, run_number integer, status text, created_at timestamp with time zone, claimed_by text, claimed_at timestamp with time zone, priority integer)
@@ -1930,45 +2311,6 @@ COMMENT ON FUNCTION ops.my_project_ids(text[]) IS 'The projects that the calling
 GRANT EXECUTE ON FUNCTION ops.my_project_ids(text[]) TO authenticated;
 GRANT EXECUTE ON FUNCTION ops.my_project_ids(text[]) TO service_role;
 REVOKE EXECUTE ON FUNCTION ops.my_project_ids(text[]) FROM PUBLIC;
-
--- function ops.next_claim_token()
-CREATE FUNCTION ops.next_claim_token()
-RETURNS bigint
-LANGUAGE sql
-SECURITY DEFINER
-SET search_path TO 'pg_catalog', 'pg_temp'
-AS $body$
-  select nextval('ops.claim_tokens')
-$body$;
-
-ALTER FUNCTION ops.next_claim_token() OWNER TO postgres;
-COMMENT ON FUNCTION ops.next_claim_token() IS 'A number for a claim that is made by a plain UPDATE';
-GRANT EXECUTE ON FUNCTION ops.next_claim_token() TO service_role;
-REVOKE EXECUTE ON FUNCTION ops.next_claim_token() FROM PUBLIC;
-
--- function ops.next_run_ref(text)
-CREATE FUNCTION ops.next_run_ref(p_git_commit text)
-RETURNS text
-LANGUAGE plpgsql
-SET search_path TO 'pg_catalog', 'pg_temp'
-AS $body$
-declare
-  v_at  timestamp := clock_timestamp() at time zone 'utc';
-  v_ref text;
-begin
-  perform pg_advisory_xact_lock(hashtextextended('run_ref ' || left(p_git_commit, 7), 20260214));
-  loop
-    v_ref := to_char(v_at, '"run-"YYYYMMDD"-"HH24MISS"-"') || left(p_git_commit, 7);
-    exit when not exists (select from ops.runs r where r.run_ref = v_ref);
-    v_at := v_at + interval '1 second';
-  end loop;
-  return v_ref;
-end
-$body$;
-
-ALTER FUNCTION ops.next_run_ref(text) OWNER TO postgres;
-COMMENT ON FUNCTION ops.next_run_ref(text) IS 'A reference for a run of this commit, which no other run has';
-REVOKE EXECUTE ON FUNCTION ops.next_run_ref(text) FROM PUBLIC;
 
 -- function ops.number_run()
 CREATE FUNCTION ops.number_run()
@@ -2014,125 +2356,44 @@ ALTER FUNCTION ops.number_run() OWNER TO postgres;
 COMMENT ON FUNCTION ops.number_run() IS 'Trigger: a run begins queued, with the next number of its project';
 REVOKE EXECUTE ON FUNCTION ops.number_run() FROM PUBLIC;
 
--- function ops.output_refusal(ops.runs, bigint)
-CREATE FUNCTION ops.output_refusal(p_run ops.runs, p_claim_token bigint)
+-- function ops.purge_run_events(timestamp with time zone, integer)
+CREATE FUNCTION ops.purge_run_events(p_finished_before timestamp with time zone, p_limit integer DEFAULT 10000)
 RETURNS jsonb
 LANGUAGE plpgsql
-STABLE
-SET search_path TO 'pg_catalog', 'pg_temp'
-AS $body$
-begin
-  if p_run.id is null or p_claim_token is not null then
-    if p_run.status in ('succeeded', 'failed') and p_run.reaped_at is null and p_run.claim_number = p_claim_token then
-      return jsonb_build_object('success', false, 'code', 'run_finished',
-                                'error', format('the run already %s', p_run.status), 'status', p_run.status);
-    elsif p_run.status = 'canceled' and p_run.reaped_at is null and p_run.claim_number = p_claim_token then
-      return jsonb_build_object('success', false, 'code', 'run_canceled', 'error', 'the run was canceled');
-    end if;
-    return ops.refusal(p_run, null, p_claim_token);
-  end if;
-  return null;
-end
-$body$;
-
-ALTER FUNCTION ops.output_refusal(ops.runs, bigint) OWNER TO postgres;
-COMMENT ON FUNCTION ops.output_refusal(ops.runs, bigint) IS 'Why output of a run is refused, from a caller with a token; null when it is not';
-REVOKE EXECUTE ON FUNCTION ops.output_refusal(ops.runs, bigint) FROM PUBLIC;
-
--- function ops.pick_runs(integer)
-CREATE FUNCTION ops.pick_runs(p_limit integer)
-RETURNS uuid[]
-LANGUAGE plpgsql
+SECURITY DEFINER
 SET search_path TO 'pg_catalog', 'pg_temp'
 AS $body$
 declare
-  v_index    constant oid := 'ops.run_queue_ready_idx'::regclass;
-  v_hint     text := current_setting('ops.claim_hint', true);
-  v_began    timestamptz;
-  v_walked   bigint;
-  v_until    timestamptz;
-  v_priority integer := -1000;
-  v_created  timestamptz := '-infinity';
-  v_run_id   uuid := '00000000-0000-0000-0000-000000000000';
-  v_ids      uuid[];
-  v_special  boolean;
+  v_deleted bigint;
 begin
-  if v_hint ~ '^[^|]+[|][^|]+[|][^|]+[|][^|]+$' then
-    v_until := split_part(v_hint, '|', 1)::timestamptz;
-    if v_until > clock_timestamp() then
-      v_priority := split_part(v_hint, '|', 2)::integer;
-      v_created := split_part(v_hint, '|', 3)::timestamptz;
-      v_run_id := split_part(v_hint, '|', 4)::uuid;
-    else
-      v_until := null;
-    end if;
+  if p_finished_before is null or not isfinite(p_finished_before) then
+    return jsonb_build_object('success', false, 'code', 'invalid_time', 'error', 'a time is needed');
+  elsif p_limit is null or p_limit < 1 then
+    return jsonb_build_object('success', false, 'code', 'invalid_limit', 'error', 'the limit is at least 1');
   end if;
 
-  if v_until is null then
-    v_began := clock_timestamp();
-    v_walked := pg_stat_get_xact_tuples_returned(v_index);
-  end if;
-
-  select array_agg(h.run_id order by h.priority, h.created_at, h.run_id),
-         exists (select from ops.queue_lanes)
-         or exists (select from ops.run_queue d where d.due_at <= now())
-  into v_ids, v_special
-  from (
-    select q.run_id, q.priority, q.created_at
-    from ops.run_queue q
-    where q.lane_id is null and q.due_at is null and not q.in_flight
-      and (q.priority, q.created_at, q.run_id) > (v_priority, v_created, v_run_id)
-    order by q.priority, q.created_at, q.run_id
+  perform set_config('ops.purging_run_events', 'on', true);
+  delete from ops.run_events d
+  where (d.run_id, d.seq) in (
+    select e.run_id, e.seq
+    from ops.run_events e
+    join ops.runs r on r.id = e.run_id
+    where r.finished_at < p_finished_before
     limit p_limit
-    for no key update skip locked
-  ) h;
+    for key share of r skip locked
+    for update of e skip locked
+  );
+  get diagnostics v_deleted = row_count;
+  perform set_config('ops.purging_run_events', 'off', true);
 
-  if v_special or v_ids is null then
-    return null;
-  end if;
-  if v_until is null and pg_stat_get_xact_tuples_returned(v_index) - v_walked > 1000 then
-    v_until := clock_timestamp() + 10 * (clock_timestamp() - v_began);
-  end if;
-  if v_until is not null then
-    perform set_config('ops.claim_hint', concat_ws('|', v_until, q.priority, q.created_at, q.run_id), false)
-    from ops.run_queue q
-    where q.run_id = v_ids[cardinality(v_ids)];
-  end if;
-  return v_ids;
+  return jsonb_build_object('success', true, 'deleted', v_deleted);
 end
 $body$;
 
-ALTER FUNCTION ops.pick_runs(integer) OWNER TO postgres;
-COMMENT ON FUNCTION ops.pick_runs(integer) IS 'Part of a claim: the next runs of the common line; null where there is more to look at, or nothing';
-REVOKE EXECUTE ON FUNCTION ops.pick_runs(integer) FROM PUBLIC;
-
--- function ops.promote_due_runs(integer)
-CREATE FUNCTION ops.promote_due_runs(p_limit integer DEFAULT 1000)
-RETURNS integer
-LANGUAGE plpgsql
-SET search_path TO 'pg_catalog', 'pg_temp'
-AS $body$
-declare
-  v_promoted integer;
-begin
-  update ops.run_queue q
-  set due_at = null
-  where q.run_id = any (array(
-    select d.run_id
-    from ops.run_queue d
-    where d.due_at <= now()
-    order by d.due_at
-    limit p_limit
-    for no key update skip locked
-  ));
-  get diagnostics v_promoted = row_count;
-  return v_promoted;
-end
-$body$;
-
-ALTER FUNCTION ops.promote_due_runs(integer) OWNER TO postgres;
-COMMENT ON FUNCTION ops.promote_due_runs(integer) IS 'Part of a claim: runs whose time has come are ready';
-REVOKE EXECUTE ON FUNCTION ops.promote_due_runs(integer) FROM PUBLIC;
+ALTER FUNCTION ops.purge_run_events(timestamp with time zone, integer) OWNER TO postgres;
+COMMENT ON FUNCTION ops.purge_run_events(timestamp with time zone, integer) IS 'Retention: deletes events of runs that ended before a time, at most so many; events of live runs stay';
+GRANT EXECUTE ON FUNCTION ops.purge_run_events(timestamp with time zone, integer) TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.purge_run_events(timestamp with time zone, integer) FROM PUBLIC;
 
 -- function ops.protect_run_events()
 CREATE FUNCTION ops.protect_run_events()
@@ -2196,45 +2457,6 @@ $body$;
 ALTER FUNCTION ops.protect_state_changes() OWNER TO postgres;
 COMMENT ON FUNCTION ops.protect_state_changes() IS 'Trigger: only the trigger on runs writes state changes';
 REVOKE EXECUTE ON FUNCTION ops.protect_state_changes() FROM PUBLIC;
-
--- function ops.purge_run_events(timestamp with time zone, integer)
-CREATE FUNCTION ops.purge_run_events(p_finished_before timestamp with time zone, p_limit integer DEFAULT 10000)
-RETURNS jsonb
-LANGUAGE plpgsql
-SECURITY DEFINER
-SET search_path TO 'pg_catalog', 'pg_temp'
-AS $body$
-declare
-  v_deleted bigint;
-begin
-  if p_finished_before is null or not isfinite(p_finished_before) then
-    return jsonb_build_object('success', false, 'code', 'invalid_time', 'error', 'a time is needed');
-  elsif p_limit is null or p_limit < 1 then
-    return jsonb_build_object('success', false, 'code', 'invalid_limit', 'error', 'the limit is at least 1');
-  end if;
-
-  perform set_config('ops.purging_run_events', 'on', true);
-  delete from ops.run_events d
-  where (d.run_id, d.seq) in (
-    select e.run_id, e.seq
-    from ops.run_events e
-    join ops.runs r on r.id = e.run_id
-    where r.finished_at < p_finished_before
-    limit p_limit
-    for key share of r skip locked
-    for update of e skip locked
-  );
-  get diagnostics v_deleted = row_count;
-  perform set_config('ops.purging_run_events', 'off', true);
-
-  return jsonb_build_object('success', true, 'deleted', v_deleted);
-end
-$body$;
-
-ALTER FUNCTION ops.purge_run_events(timestamp with time zone, integer) OWNER TO postgres;
-COMMENT ON FUNCTION ops.purge_run_events(timestamp with time zone, integer) IS 'Retention: deletes events of runs that ended before a time, at most so many; events of live runs stay';
-GRANT EXECUTE ON FUNCTION ops.purge_run_events(timestamp with time zone, integer) TO service_role;
-REVOKE EXECUTE ON FUNCTION ops.purge_run_events(timestamp with time zone, integer) FROM PUBLIC;
 
 -- function ops.purge_run_logs(timestamp with time zone, integer)
 CREATE FUNCTION ops.purge_run_logs(p_finished_before timestamp with time zone, p_limit integer DEFAULT 10000)
@@ -2401,41 +2623,6 @@ COMMENT ON FUNCTION ops.queue_health() IS 'How the queue is: what waits and sinc
 GRANT EXECUTE ON FUNCTION ops.queue_health() TO service_role;
 REVOKE EXECUTE ON FUNCTION ops.queue_health() FROM PUBLIC;
 
--- function ops.queue_retry(ops.runs, integer, double precision)
-CREATE FUNCTION ops.queue_retry(p_run ops.runs, p_max_attempts integer, p_delay_seconds double precision)
-RETURNS uuid
-LANGUAGE plpgsql
-SET search_path TO 'pg_catalog', 'pg_temp'
-AS $body$
-declare
-  v_id uuid;
-begin
-  perform from ops.projects p where p.id = p_run.project_id for no key update;
-  insert into ops.runs as r
-    (project_id, workflow_id, priority, metadata, labels, attempt, max_attempts, retry_delay_seconds, retry_of,
-     environment_id, git_ref, git_commit, run_ref, run_after)
-  values (
-    p_run.project_id, p_run.workflow_id, p_run.priority, p_run.metadata, p_run.labels, p_run.attempt + 1,
-    p_max_attempts, p_run.retry_delay_seconds, p_run.id, p_run.environment_id, p_run.git_ref, p_run.git_commit,
-    case when p_run.run_ref is not null then ops.next_run_ref(p_run.git_commit) end,
-    case when p_delay_seconds > 0 then clock_timestamp() + make_interval(secs => p_delay_seconds) end
-  )
-  on conflict (retry_of) where retry_of is not null do nothing
-  returning r.id into v_id;
-  if v_id is null then
-    select r.id into v_id from ops.runs r where r.retry_of = p_run.id;
-  end if;
-  return v_id;
-exception
-  when check_violation then
-    return null;
-end
-$body$;
-
-ALTER FUNCTION ops.queue_retry(ops.runs, integer, double precision) OWNER TO postgres;
-COMMENT ON FUNCTION ops.queue_retry(ops.runs, integer, double precision) IS 'Queues the next attempt of a run, once';
-REVOKE EXECUTE ON FUNCTION ops.queue_retry(ops.runs, integer, double precision) FROM PUBLIC;
-
 -- function ops.reap_expired_runs(integer)
 CREATE FUNCTION ops.reap_expired_runs(p_limit integer DEFAULT 100)
 RETURNS jsonb
@@ -2536,64 +2723,6 @@ $body$;
 ALTER FUNCTION ops.record_status_change() OWNER TO postgres;
 COMMENT ON FUNCTION ops.record_status_change() IS 'Trigger: writes the state_change event of every new status, keeps the queue, and tells workers of new runs';
 REVOKE EXECUTE ON FUNCTION ops.record_status_change() FROM PUBLIC;
-
--- function ops.refile_runs(integer)
-CREATE FUNCTION ops.refile_runs(p_lane_id integer)
-RETURNS void
-LANGUAGE plpgsql
-SET search_path TO 'pg_catalog', 'pg_temp'
-AS $body$
-begin
-  update ops.run_queue q
-  set lane_id = ops.lane_of(moved.project_id, moved.labels)
-  from (
-    select d.run_id, d.project_id, r.labels
-    from ops.run_queue d
-    join ops.runs r on r.id = d.run_id
-    where d.run_id = any (array(
-      select h.run_id
-      from ops.run_queue h
-      where h.lane_id is not distinct from p_lane_id and h.due_at is null and not h.in_flight
-      order by h.priority, h.created_at, h.run_id
-      limit 1000
-    ))
-      and exists (select from ops.project_queues p where p.project_id = d.project_id)
-    for no key update of d skip locked
-  ) moved
-  where q.run_id = moved.run_id;
-end
-$body$;
-
-ALTER FUNCTION ops.refile_runs(integer) OWNER TO postgres;
-COMMENT ON FUNCTION ops.refile_runs(integer) IS 'Part of a claim: runs of projects with a lane of their own are put there';
-REVOKE EXECUTE ON FUNCTION ops.refile_runs(integer) FROM PUBLIC;
-
--- function ops.refusal(ops.runs, text, bigint)
-CREATE FUNCTION ops.refusal(p_run ops.runs, p_worker_id text, p_claim_token bigint)
-RETURNS jsonb
-LANGUAGE plpgsql
-STABLE
-SET search_path TO 'pg_catalog', 'pg_temp'
-AS $body$
-begin
-  if p_run.id is null then
-    return jsonb_build_object('success', false, 'code', 'run_not_found', 'error', 'there is no such run');
-  elsif p_worker_id is not null and p_run.claimed_by <> p_worker_id then
-    return jsonb_build_object('success', false, 'code', 'not_claimed_by_worker',
-                              'error', 'the run is claimed by another worker');
-  elsif p_claim_token is not null and p_run.claim_number is distinct from p_claim_token then
-    return jsonb_build_object('success', false, 'code', 'stale_claim', 'error', 'the run is not this claim''s');
-  elsif p_run.reaped_at is not null then
-    return jsonb_build_object('success', false, 'code', 'stale_claim',
-                              'error', 'the lease ran out, and the run was ended for that', 'reaped_at', p_run.reaped_at);
-  end if;
-  return null;
-end
-$body$;
-
-ALTER FUNCTION ops.refusal(ops.runs, text, bigint) OWNER TO postgres;
-COMMENT ON FUNCTION ops.refusal(ops.runs, text, bigint) IS 'Why a worker''s call about a run is refused; null when it is not';
-REVOKE EXECUTE ON FUNCTION ops.refusal(ops.runs, text, bigint) FROM PUBLIC;
 
 -- function ops.report_worker(text, text[], integer)
 CREATE FUNCTION ops.report_worker(p_worker_id text, p_labels text[] DEFAULT '{}'::text[], p_slots integer DEFAULT 1)
@@ -2884,135 +3013,6 @@ ALTER FUNCTION ops.start_workflow_runs(uuid[], text, bigint[]) OWNER TO postgres
 COMMENT ON FUNCTION ops.start_workflow_runs(uuid[], text, bigint[]) IS 'Begins several claimed runs in one call';
 GRANT EXECUTE ON FUNCTION ops.start_workflow_runs(uuid[], text, bigint[]) TO service_role;
 REVOKE EXECUTE ON FUNCTION ops.start_workflow_runs(uuid[], text, bigint[]) FROM PUBLIC;
-
--- function ops.take_run(uuid, text, integer, text)
-CREATE FUNCTION ops.take_run(p_run_id uuid, p_worker_id text, p_lease_seconds integer, p_request_id text)
-RETURNS jsonb
-LANGUAGE plpgsql
-SET search_path TO 'pg_catalog', 'pg_temp'
-AS $body$
-declare
-  v_actor constant uuid := case
-    when current_setting('request.jwt.claims', true) <> '' or current_setting('request.jwt.claim.sub', true) <> ''
-    then ops.current_user_id()
-  end;
-  v_lease constant timestamptz := now() + make_interval(secs => p_lease_seconds);
-  v_token bigint;
-  v_run   record;
-begin
-  perform from ops.runs r where r.id = p_run_id and r.status = 'queued' for no key update skip locked;
-  if not found then
-    return null;
-  end if;
-  v_token := nextval('ops.claim_tokens');
-  update ops.runs r
-  set status = 'claimed', claimed_by = p_worker_id, claimed_at = now(), claim_number = v_token, updated_at = now()
-  where r.id = p_run_id
-  returning r.project_id, r.workflow_id, r.run_number, r.priority, r.metadata, r.attempt, r.max_attempts into v_run;
-  insert into ops.run_events (run_id, event_type, message, payload)
-  values (p_run_id, 'state_change', 'run claimed by ' || p_worker_id,
-          jsonb_build_object('previous_status', 'queued', 'new_status', 'claimed', 'worker_id', p_worker_id,
-                             'exit_code', null, 'error_message', null, 'actor', v_actor));
-  update ops.run_queue q
-  set in_flight = true, lease_expires_at = v_lease, lease_seconds = p_lease_seconds, claim_request = p_request_id
-  where q.run_id = p_run_id;
-  return jsonb_build_object(
-    'run_id', p_run_id, 'project_id', v_run.project_id, 'workflow_id', v_run.workflow_id,
-    'run_number', v_run.run_number, 'priority', v_run.priority, 'metadata', v_run.metadata, 'claimed_at', now(),
-    'claim_token', v_token, 'lease_expires_at', v_lease, 'attempt', v_run.attempt, 'max_attempts', v_run.max_attempts
-  );
-end
-$body$;
-
-ALTER FUNCTION ops.take_run(uuid, text, integer, text) OWNER TO postgres;
-COMMENT ON FUNCTION ops.take_run(uuid, text, integer, text) IS 'Part of a claim: the run that the caller has picked becomes its own';
-REVOKE EXECUTE ON FUNCTION ops.take_run(uuid, text, integer, text) FROM PUBLIC;
-
--- function ops.take_runs(uuid[], text, integer, text)
-CREATE FUNCTION ops.take_runs(p_run_ids uuid[], p_worker_id text, p_lease_seconds integer, p_request_id text)
-RETURNS jsonb
-LANGUAGE plpgsql
-SET search_path TO 'pg_catalog', 'pg_temp'
-AS $body$
-declare
-  v_actor constant uuid := case
-    when current_setting('request.jwt.claims', true) <> '' or current_setting('request.jwt.claim.sub', true) <> ''
-    then ops.current_user_id()
-  end;
-  v_lease constant timestamptz := now() + make_interval(secs => p_lease_seconds);
-  v_runs  jsonb;
-begin
-  with held as materialized (
-    select r.id
-    from ops.runs r
-    where r.id = any (p_run_ids) and r.status = 'queued'
-    for no key update skip locked
-  ),
-  run as (
-    update ops.runs r
-    set status = 'claimed', claimed_by = p_worker_id, claimed_at = now(), claim_number = nextval('ops.claim_tokens'),
-        updated_at = now()
-    from held
-    where r.id = held.id
-    returning r.*
-  ),
-  event as (
-    insert into ops.run_events (run_id, event_type, message, payload)
-    select run.id, 'state_change', 'run claimed by ' || p_worker_id,
-           jsonb_build_object('previous_status', 'queued', 'new_status', 'claimed', 'worker_id', p_worker_id,
-                              'exit_code', null, 'error_message', null, 'actor', v_actor)
-    from run
-  ),
-  queue as (
-    update ops.run_queue q
-    set in_flight = true, lease_expires_at = v_lease, lease_seconds = p_lease_seconds, claim_request = p_request_id
-    from run
-    where q.run_id = run.id
-  )
-  select jsonb_agg(
-           jsonb_build_object(
-             'run_id', run.id,
-             'project_id', run.project_id,
-             'workflow_id', run.workflow_id,
-             'run_number', run.run_number,
-             'priority', run.priority,
-             'metadata', run.metadata,
-             'claimed_at', run.claimed_at,
-             'claim_token', run.claim_number,
-             'lease_expires_at', v_lease,
-             'attempt', run.attempt,
-             'max_attempts', run.max_attempts
-           )
-           order by run.priority, run.created_at, run.id
-         )
-  into v_runs
-  from run;
-  return v_runs;
-end
-$body$;
-
-ALTER FUNCTION ops.take_runs(uuid[], text, integer, text) OWNER TO postgres;
-COMMENT ON FUNCTION ops.take_runs(uuid[], text, integer, text) IS 'Part of a claim: runs that the caller has picked become its own';
-REVOKE EXECUTE ON FUNCTION ops.take_runs(uuid[], text, integer, text) FROM PUBLIC;
-
--- function ops.tell_waiters(uuid)
-CREATE FUNCTION ops.tell_waiters(p_run_id uuid)
-RETURNS void
-LANGUAGE plpgsql
-SET search_path TO 'pg_catalog', 'pg_temp'
-AS $body$
-begin
-  -- Whoever waits for a run holds a shared lock on this number, and looks at the run after having got it: either the lock
-  -- is seen here, or the end of the run is seen there. Without anybody who waits, no NOTIFY makes commits queue up.
-  if not pg_try_advisory_xact_lock(uuid_hash_extended(p_run_id, 20260214)) then
-    perform pg_notify('ops_run_ended', p_run_id::text);
-  end if;
-end
-$body$;
-
-ALTER FUNCTION ops.tell_waiters(uuid) OWNER TO postgres;
-COMMENT ON FUNCTION ops.tell_waiters(uuid) IS 'Says "ops_run_ended" when somebody waits for the run';
-REVOKE EXECUTE ON FUNCTION ops.tell_waiters(uuid) FROM PUBLIC;
 
 -- function ops.unqueue_deleted_runs()
 CREATE FUNCTION ops.unqueue_deleted_runs()
