@@ -90,11 +90,25 @@ fn dump(options: &Options) -> Option<String> {
     // One of `introspect::EQUIVALENCES`: a dump that was restored is not dumped as it was either.
     let text = String::from_utf8(output.stdout).unwrap().replace("FROM ( VALUES (", "FROM (VALUES (");
     let kept = text.lines().filter(|line| !line.starts_with("\\") && !line.starts_with("--") && !line.is_empty());
-    // A line ends with a comma unless it is the last of its list, and which one is depends on the order of columns.
-    let mut kept: Vec<String> = kept.map(|line| line.strip_suffix(',').unwrap_or(line).to_owned()).collect();
+    let mut kept: Vec<String> = kept.map(in_any_order_of_columns).collect();
     // Which of two equal neighbours comes first may depend on when they were made.
     kept.sort_unstable();
     Some(kept.join("\n"))
+}
+
+/// A line of a dump without what the order of a table's columns decides: whether it ends with a comma, as all of a list do but
+/// the last, and in which order extended statistics name columns.
+pub fn in_any_order_of_columns(line: &str) -> String {
+    let line = line.trim_end_matches(',');
+    match line.starts_with("CREATE STATISTICS ").then(|| line.split_once(" ON ")).flatten() {
+        Some((head, rest)) => {
+            let (columns, table) = rest.rsplit_once(" FROM ").unwrap_or((rest, ""));
+            let mut columns: Vec<_> = columns.split(", ").collect();
+            columns.sort_unstable();
+            format!("{head} ON {} FROM {table}", columns.join(", "))
+        }
+        None => line.to_owned(),
+    }
 }
 
 async fn one_way(label: &str, from: &(Scratch, Catalog), to: &(Scratch, Catalog)) -> Result<(), String> {

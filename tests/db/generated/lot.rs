@@ -19,6 +19,7 @@ use pgward::runner::HistoryTable;
 
 use super::sql::statements;
 use super::world::World;
+use crate::cases::in_any_order_of_columns;
 use crate::differing::says_the_same;
 use crate::support::server_url;
 
@@ -167,20 +168,16 @@ fn sections(dump: &str) -> BTreeMap<usize, Vec<&str>> {
 }
 
 /// The lines of a dump's part, wherever among the others they are.
-fn lines<'a>(sections: Option<&Vec<&'a str>>) -> Vec<&'a str> {
-    let mut lines: Vec<&str> = sections
-        .into_iter()
-        .flatten()
-        .flat_map(|section| section.lines())
-        .map(|line| line.trim_end_matches(','))
-        .collect();
+fn lines(sections: Option<&Vec<&str>>) -> Vec<String> {
+    let lines = sections.into_iter().flatten().flat_map(|section| section.lines());
+    let mut lines: Vec<_> = lines.map(in_any_order_of_columns).collect();
     lines.retain(|line| !line.starts_with("--") && !line.is_empty());
     lines.sort_unstable();
     lines
 }
 
-fn line_difference(a: &[&str], b: &[&str]) -> String {
-    let (a, b): (BTreeSet<&str>, BTreeSet<&str>) = (a.iter().copied().collect(), b.iter().copied().collect());
+fn line_difference(a: &[String], b: &[String]) -> String {
+    let [a, b]: [BTreeSet<&str>; 2] = [a, b].map(|lines| lines.iter().map(String::as_str).collect());
     let only = |one: &BTreeSet<&str>, other: &BTreeSet<&str>, mark: &str| {
         one.difference(other).map(|line| format!("  {mark} {line}\n")).collect::<String>()
     };
