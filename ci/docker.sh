@@ -58,6 +58,8 @@ start_docker_server() { # IMAGE
   end_with_server
   # It ends with its standard input, so that a script that is killed leaves nothing behind.
   mkfifo "$SERVER_DIR/hold"
+  # systemd has groups by names of its own.
+  [ "$(docker info --format '{{.CgroupDriver}}')" != cgroupfs ] || export PGWARD_TEST_CGROUP_PARENT=/
   # shellcheck disable=SC2046
   "${CARGO_TARGET_DIR:-target}/debug/xtask" test-server "$1" $(server_settings) \
     <"$SERVER_DIR/hold" >"$SERVER_DIR/url" 2>"$SERVER_DIR/log" &

@@ -17,6 +17,8 @@ use tokio::time::{Instant, sleep};
 use crate::Result;
 
 const PORT: ContainerPort = ContainerPort::Tcp(5432);
+/// Of the processors; a process of the tests has 1024.
+const SHARES: i64 = 8192;
 /// How long the server may take to let somebody in.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -39,6 +41,9 @@ async fn serve(image: &str, arguments: &[&str]) -> Result<()> {
         // Anybody is let in, so nobody else may come: on loopback alone, on a port that Docker finds.
         .with_host_config_modifier(|config| {
             let binding = PortBinding { host_ip: Some("127.0.0.1".to_owned()), host_port: Some("0".to_owned()) };
+            // Below Docker's own group all of the server's processes together get what one process of the tests gets.
+            config.cgroup_parent = std::env::var("PGWARD_TEST_CGROUP_PARENT").ok();
+            config.cpu_shares = Some(SHARES);
             config.publish_all_ports = Some(false);
             config.port_bindings = Some([("5432/tcp".to_owned(), Some(vec![binding]))].into());
         })
