@@ -43,6 +43,12 @@ pub(in crate::kinds) fn name_of_parent(column: &Site) -> Option<String> {
     })
 }
 
+/// What a column's NOT NULL is called that is no object of its own: by its parent's name in a partition, or else as the server
+/// names it.
+fn unnamed(site: &Site, column: &Site) -> String {
+    name_of_parent(column).unwrap_or_else(|| generated_name(site, column.name()))
+}
+
 /// The NOT NULL of a domain in a catalog, and the name that it has there.
 fn of_domain(site: &Site, catalog: &crate::model::Catalog) -> Option<String> {
     let domain = Site { catalog: site.catalog, ..*site }.object.parent.as_ref()?;
@@ -87,7 +93,7 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
     }
     let (stands, name) = (site.parent_stands(), Ident(site.name()));
     let valid = site.flag_or_true("validated");
-    let column = site.list("columns").first().copied().unwrap_or_default();
+    let column_name = site.list("columns").first().copied().unwrap_or_default();
     steps.takes.push(place(site));
     if let Some(old) = twin(site, site.world.before, true) {
         let from = Ident(old.name());
@@ -104,10 +110,11 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
         }
         return;
     }
-    if stands && valid && said(site, site.world.before) {
-        let generated = generated_name(site, column);
-        if generated != site.name() {
-            let from = Ident(&generated);
+    let before = column(site, site.world.before).filter(|_| stands && said(site, site.world.before));
+    if let (true, Some(before)) = (valid, &before) {
+        let unnamed = unnamed(site, before);
+        if unnamed != site.name() {
+            let from = Ident(&unnamed);
             let step = steps.run(format!("{} RENAME CONSTRAINT {from} TO {name}", alter_parent(site, false)));
             lock(site, step);
         }
@@ -116,14 +123,15 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
         }
         return;
     }
-    if stands && !valid && said(site, site.world.before) {
+    if before.is_some() {
         // What is valid can't be made not valid.
-        lock(site, steps.run(format!("{} ALTER COLUMN {} DROP NOT NULL", alter_parent(site, false), Ident(column))));
+        let column = Ident(column_name);
+        lock(site, steps.run(format!("{} ALTER COLUMN {column} DROP NOT NULL", alter_parent(site, false))));
     }
     let no_inherit = if site.flag("no_inherit") { " NO INHERIT" } else { "" };
     let apart = stands && valid;
     let not_valid = if apart || !valid { " NOT VALID" } else { "" };
-    let sql = format!("{} ADD CONSTRAINT {name} NOT NULL {}", alter_parent(site, false), Ident(column));
+    let sql = format!("{} ADD CONSTRAINT {name} NOT NULL {}", alter_parent(site, false), Ident(column_name));
     lock(site, steps.run(format!("{sql}{no_inherit}{not_valid}")).risk_if(stands, Risk::Breaks));
     if apart {
         validate(site, steps);
@@ -154,14 +162,14 @@ pub(super) fn drop(site: &Site, steps: &mut Steps) -> bool {
     };
     let other = of_column(&now).is_some();
     if now.flag("not_null") && !other && site.flag_or_true("validated") && !site.flag("no_inherit") {
-        let generated = generated_name(site, now.name());
-        if generated != site.name() {
-            let (from, to) = (Ident(site.name()), Ident(&generated));
+        let unnamed = unnamed(site, &now);
+        if unnamed != site.name() {
+            let (from, to) = (Ident(site.name()), Ident(&unnamed));
             lock(site, steps.run(format!("{} RENAME CONSTRAINT {from} TO {to}", alter_parent(site, false))));
         }
         if site.text("comment").is_some() {
             let table = site.parent_sql();
-            steps.run(format!("COMMENT ON CONSTRAINT {} ON {table} IS NULL", Ident(&generated)));
+            steps.run(format!("COMMENT ON CONSTRAINT {} ON {table} IS NULL", Ident(&unnamed)));
         }
         return false;
     }
