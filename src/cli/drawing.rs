@@ -59,15 +59,8 @@ impl Side {
 
     /// The same with the names that everything had.
     fn named_as_before(self, renames: &[Rename]) -> Self {
-        let old = |id: ObjectId| {
-            renames.iter().rev().fold(id, |mut id, Rename { from, to }| {
-                let differing = from.path.iter().zip(&to.path).position(|(old, new)| old != new);
-                if let Some(at) = differing.filter(|at| id.path.get(..=*at) == to.path.get(..=*at)) {
-                    id.path[at].clone_from(&from.path[at]);
-                }
-                id
-            })
-        };
+        let back: Vec<Rename> = renames.iter().rev().map(Rename::reversed).collect();
+        let old = |id: ObjectId| back.iter().fold(id, |id, rename| rename.apply(&id));
         Self {
             tables: self.tables.into_iter().map(old).collect(),
             marks: self.marks.into_iter().map(|(id, mark)| (old(id), mark)).collect(),

@@ -8,10 +8,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::Rename;
+use super::names::Names;
 use super::order::POSITION;
-use super::rename::name_at;
-use crate::model::{Attribute, Attrs, Catalog, Object, ObjectId, Shape, Tree};
-use crate::sql::{TokenKind, lex};
+use crate::model::{Attribute, Catalog, Object, ObjectId, Shape, Tree, attrs_of_renamed};
 
 /// Returns the first catalog as it is once the renames are made.
 ///
@@ -20,13 +19,14 @@ use crate::sql::{TokenKind, lex};
 #[must_use]
 pub fn apply_renames(before: &Catalog, after: &Catalog, renames: &[Rename], shapes: &[&'static Shape]) -> Catalog {
     let mut catalog = before.clone();
-    let mut names = Vec::new();
+    let mut names = Names::default();
     // Those of what is inside come after that of what it is in, whose new name they build on.
     let mut rest = renames;
     while !rest.is_empty() {
         let now = rest.iter().take_while(|rename| catalog.objects.contains_key(&rename.from)).count();
-        names.extend(rest[..now].iter().filter_map(|rename| name_of(&catalog, rename)));
-        catalog = with_identities(&catalog, after, &rest[..now], &names);
+        let tree = Tree::new(&catalog);
+        rest[..now].iter().for_each(|rename| add_names(&mut names, rename, &tree));
+        catalog = with_identities(&tree, &catalog, after, &rest[..now], &names);
         // One that there is nothing for is passed over.
         rest = &rest[now.max(1)..];
     }
@@ -36,7 +36,7 @@ pub fn apply_renames(before: &Catalog, after: &Catalog, renames: &[Rename], shap
         let shape = shapes.iter().find(|shape| shape.name == id.kind);
         let followed = object.attrs.iter().filter_map(|(name, value)| {
             let new = new.attrs.get(name)?;
-            let follows = new != value && refers(shape, name, value) && follows(value, new, &names);
+            let follows = new != value && refers(shape, name, value) && names.follows(value, new);
             follows.then(|| (name.clone(), new.clone()))
         });
         for (name, value) in followed.collect::<Vec<_>>() {
@@ -46,61 +46,56 @@ pub fn apply_renames(before: &Catalog, after: &Catalog, renames: &[Rename], shap
     catalog
 }
 
+/// Adds what a rename is called, before and after it, and what goes to another schema along with it. `tree` is of the
+/// catalog before it.
+pub(super) fn add_names(names: &mut Names, rename: &Rename, tree: &Tree<'_>) {
+    names.add(&rename.from.path, &rename.to.path);
+    if rename.is_move() {
+        let relations = tree.bound(&rename.from).into_iter().filter_map(|id| tree.object(id)?.relation_name(id));
+        for old in relations {
+            let new = [rename.to.path[..1].to_vec(), old[1..].to_vec()].concat();
+            names.add(&old, &new);
+        }
+    }
+}
+
 /// The same objects under their new identities.
-fn with_identities(before: &Catalog, after: &Catalog, renames: &[Rename], names: &[(&str, &str)]) -> Catalog {
-    let ids = identities(before, after, renames, names);
+fn with_identities(tree: &Tree<'_>, before: &Catalog, after: &Catalog, renames: &[Rename], names: &Names) -> Catalog {
+    let ids = identities(tree, before, after, renames, names);
     let to = |id: &ObjectId| ids.get(id).unwrap_or(id).clone();
     let renamed = |(id, object): (&ObjectId, &Object)| {
+        let new = to(id);
         let mut needs: Vec<_> = object.needs.iter().map(to).collect();
         needs.sort();
-        let attrs = with_sequence(id, &to(id), &object.attrs);
-        (to(id), Object { parent: object.parent.as_ref().map(to), needs, attrs })
+        let attrs = attrs_of_renamed(&object.attrs, id, &new);
+        let mut parent = object.parent.as_ref().map(to);
+        // What moved is in the schema that its name says.
+        if let Some(schema) =
+            parent.as_mut().filter(|parent| parent.path.len() == 1 && id.path.starts_with(&parent.path))
+        {
+            schema.path[0].clone_from(&new.path[0]);
+        }
+        (new, Object { parent, needs, attrs })
     };
     Catalog { objects: before.objects.iter().map(renamed).collect(), ..before.clone() }
 }
 
-/// The attributes of an identity column under another name, or in a table that has another: the sequence behind it keeps
-/// its own, which is left out where it is made of theirs.
-fn with_sequence(from: &ObjectId, to: &ObjectId, attrs: &Attrs) -> Attrs {
-    const SEQUENCE: &str = "identity_sequence";
-    let mut attrs = attrs.clone();
-    let made_of = |id: &ObjectId| Some(format!("{}_{}_seq", id.path.get(1)?, id.path.get(2)?));
-    let (Some(old), Some(new)) = (made_of(from), made_of(to)) else { return attrs };
-    if old == new || !attrs.contains_key("identity") {
-        return attrs;
-    }
-    let mut sequence = attrs.get(SEQUENCE).and_then(Value::as_object).cloned().unwrap_or_default();
-    let name = sequence.get("name").and_then(Value::as_str).unwrap_or(&old).to_owned();
-    sequence.remove("name");
-    if name != new {
-        sequence.insert("name".to_owned(), name.into());
-    }
-    attrs.remove(SEQUENCE);
-    if !sequence.is_empty() {
-        attrs.insert(SEQUENCE.to_owned(), sequence.into());
-    }
-    attrs
-}
-
 /// Whether an object is another one, with all that is in it, but for its own name and those that were renamed.
 pub(super) fn is_same(
-    (old, from): (&Tree<'_>, &ObjectId),
-    (new, to): (&Tree<'_>, &ObjectId),
-    names: &[(&str, &str)],
+    rename: &Rename,
+    old: &Tree<'_>,
+    new: &Tree<'_>,
+    names: &Names,
     shapes: &[&'static Shape],
 ) -> bool {
-    let Some(at) = from.path.iter().zip(&to.path).position(|(old, new)| old != new) else { return false };
-    let renamed = |id: &ObjectId| {
-        let mut renamed = id.clone();
-        if renamed.path.get(..=at) == from.path.get(..=at) {
-            renamed.path[at].clone_from(&to.path[at]);
-        }
-        renamed
+    let Rename { from, to } = rename;
+    let (inside, others) = match rename.is_move() {
+        true => (old.bound(from), new.bound(to)),
+        false => (old.descendants(from), new.descendants(to)),
     };
-    let (inside, others) = (old.descendants(from), new.descendants(to));
     inside.len() == others.len()
         && same_attributes(old, from, new, to, names, shapes)
-        && inside.into_iter().all(|id| same_attributes(old, id, new, &renamed(id), names, shapes))
+        && inside.into_iter().all(|id| same_attributes(old, id, new, &rename.apply(id), names, shapes))
 }
 
 /// Whether two objects are alike but for renamed names, and for the place among siblings.
@@ -109,27 +104,18 @@ fn same_attributes(
     from: &ObjectId,
     new: &Tree<'_>,
     to: &ObjectId,
-    names: &[(&str, &str)],
+    names: &Names,
     shapes: &[&'static Shape],
 ) -> bool {
     let (Some(before), Some(after)) = (old.object(from), new.object(to)) else { return false };
     let shape = shapes.iter().find(|shape| shape.name == from.kind);
-    let before = with_sequence(from, to, &before.attrs);
+    let before = attrs_of_renamed(&before.attrs, from, to);
     before.len() == after.attrs.len()
         && before.iter().all(|(name, value)| {
             let other = after.attrs.get(name);
-            let follows = |other| refers(shape, name, value) && follows(value, other, names);
+            let follows = |other| refers(shape, name, value) && names.follows(value, other);
             other.is_some_and(|other| name == POSITION || value == other || follows(other))
         })
-}
-
-/// The old and the new names of renames.
-pub(super) fn pairs(renames: &[Rename]) -> Vec<(&str, &str)> {
-    let differing = |rename: &'_ Rename| rename.from.path.iter().zip(&rename.to.path).position(|(old, new)| old != new);
-    renames
-        .iter()
-        .filter_map(|rename| differing(rename).map(|at| (rename.from.path[at].as_str(), rename.to.path[at].as_str())))
-        .collect()
 }
 
 /// Whether an attribute names other objects, so that their renames show in it.
@@ -140,37 +126,30 @@ fn refers(shape: Option<&&'static Shape>, name: &str, value: &Value) -> bool {
     shape.attribute(name).is_none_or(Attribute::refers) && !passed
 }
 
-/// The old and the new name of a rename.
-fn name_of<'a>(catalog: &Catalog, rename: &'a Rename) -> Option<(&'a str, &'a str)> {
-    let at = name_at(&rename.from, catalog.objects.get(&rename.from)?);
-    Some((rename.from.path.get(at)?, rename.to.path.get(at)?))
-}
-
 /// The new identities of all that have one.
 fn identities(
+    tree: &Tree<'_>,
     before: &Catalog,
     after: &Catalog,
     renames: &[Rename],
-    names: &[(&str, &str)],
+    names: &Names,
 ) -> BTreeMap<ObjectId, ObjectId> {
-    let tree = Tree::new(before);
     let mut ids = BTreeMap::new();
-    let inside = |ids: &mut BTreeMap<ObjectId, ObjectId>, from: &ObjectId, to: &ObjectId| {
-        let Some(at) = from.path.iter().zip(&to.path).position(|(old, new)| old != new) else { return };
-        for id in tree.descendants(from) {
-            // Not every path begins with that of what it is in: an index stands beside its table.
-            if id.path.len() > at && id.path[..=at] == from.path[..=at] {
-                let mut renamed = ids.get(id).unwrap_or(id).clone();
-                renamed.path[at].clone_from(&to.path[at]);
+    let inside = |ids: &mut BTreeMap<ObjectId, ObjectId>, rename: &Rename| {
+        for id in tree.bound(&rename.from) {
+            // What is in it may have another name by now; whether it is called by what has one, its old name says.
+            if rename.apply(id) != *id {
+                let renamed = rename.apply(ids.get(id).unwrap_or(id));
                 ids.insert(id.clone(), renamed);
             }
         }
-        ids.insert(from.clone(), to.clone());
+        ids.insert(rename.from.clone(), rename.to.clone());
     };
     for rename in renames {
-        inside(&mut ids, &rename.from, &rename.to);
+        inside(&mut ids, rename);
     }
     // Names in the arguments of a function are part of its identity.
+    let moves = names.qualified();
     let mut rest = Vec::new();
     for id in before.objects.keys() {
         // What it is in may have another name too.
@@ -178,90 +157,22 @@ fn identities(
         if after.objects.contains_key(now) {
             continue;
         }
-        let parts =
-            now.path.iter().map(|part| if part.starts_with('(') { replaced(part, names) } else { part.clone() });
-        let new = ObjectId::of(id.kind.clone(), parts.collect());
-        if new != *now && after.objects.contains_key(&new) && !before.objects.contains_key(&new) {
-            rest.push((id, new));
+        let with = |names: &Names| {
+            let parts = now.path.iter().map(|part| match part.starts_with('(') {
+                true => names.replaced(part),
+                false => part.clone(),
+            });
+            ObjectId::of(id.kind.clone(), parts.collect())
+        };
+        // A name alone may be that of something else; one with its schema is not.
+        let certain = Some(with(names)).filter(|new| after.objects.contains_key(new));
+        let new = certain.unwrap_or_else(|| with(&moves));
+        if new != *now && !before.objects.contains_key(&new) {
+            rest.push(Rename { from: id.clone(), to: new });
         }
     }
-    for (id, new) in rest {
-        inside(&mut ids, id, &new);
+    for rename in rest {
+        inside(&mut ids, &rename);
     }
     ids
-}
-
-/// Whether a value is another one but for renamed names.
-fn follows(before: &Value, after: &Value, names: &[(&str, &str)]) -> bool {
-    match (before, after) {
-        (Value::String(before), Value::String(after)) => text_follows(before, after, names),
-        (Value::Array(before), Value::Array(after)) if before.len() == after.len() => {
-            before.iter().zip(after).all(|(before, after)| follows(before, after, names))
-                || sorted(before, names).is_some_and(|before| Some(before) == sorted(after, &[]))
-        }
-        (Value::Object(before), Value::Object(after)) if before.len() == after.len() => {
-            before.iter().all(|(name, value)| after.get(name).is_some_and(|after| follows(value, after, names)))
-        }
-        _ => before == after,
-    }
-}
-
-/// The items of a list of texts with their new names, in order: another name may stand elsewhere in it.
-fn sorted(items: &[Value], names: &[(&str, &str)]) -> Option<Vec<String>> {
-    let items = items.iter().map(|item| Some(replaced(item.as_str()?, names)));
-    let mut items: Vec<_> = items.collect::<Option<_>>()?;
-    items.sort();
-    Some(items)
-}
-
-/// Whether a text is another one, token by token, but for renamed names.
-fn text_follows(before: &str, after: &str, names: &[(&str, &str)]) -> bool {
-    let renamed = |old: &str, new: &str| names.iter().any(|(before, after)| *before == old && *after == new);
-    // A name alone, as it is: in lists of columns.
-    if before == after || renamed(before, after) {
-        return true;
-    }
-    let mut old = lex(before);
-    let mut new = lex(after);
-    loop {
-        match (old.next(), new.next()) {
-            (None, None) => return true,
-            (Some(old), Some(new)) => {
-                let same = old.kind == new.kind && old.text == new.text;
-                let names = || Some((identifier(&old)?, identifier(&new)?));
-                let follows = || names().is_some_and(|(old, new)| renamed(&old, &new));
-                if !same && !follows() {
-                    return false;
-                }
-            }
-            _ => return false,
-        }
-    }
-}
-
-/// A text with the new names in place of the old ones.
-fn replaced(text: &str, names: &[(&str, &str)]) -> String {
-    if let Some((_, new)) = names.iter().find(|(old, _)| *old == text) {
-        return (*new).to_owned();
-    }
-    let mut new = String::with_capacity(text.len());
-    let mut from = 0;
-    for token in lex(text) {
-        let Some(name) = identifier(&token) else { continue };
-        if let Some((_, renamed)) = names.iter().find(|(old, _)| *old == name) {
-            new.push_str(&text[from..token.start]);
-            new.push_str(&crate::base::Ident(renamed).to_string());
-            from = token.start + token.text.len();
-        }
-    }
-    new.push_str(&text[from..]);
-    new
-}
-
-fn identifier(token: &crate::sql::Token<'_>) -> Option<String> {
-    match token.kind {
-        TokenKind::Word => Some(token.text.to_ascii_lowercase()),
-        TokenKind::Quoted => Some(token.text.strip_prefix('"')?.strip_suffix('"')?.replace("\"\"", "\"")),
-        _ => None,
-    }
 }

@@ -6,6 +6,7 @@ mod compare;
 mod effect;
 mod findings;
 mod follow;
+mod names;
 mod order;
 mod rename;
 #[cfg(test)]

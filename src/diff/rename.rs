@@ -5,7 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::follow::{apply_renames, is_same, pairs};
+use super::follow::{add_names, apply_renames, is_same};
+use super::names::Names;
 use super::order::POSITION;
 use crate::base::{Error, Result, parse_path};
 use crate::model::{Catalog, Object, ObjectId, Shape, Tree};
@@ -15,8 +16,37 @@ use crate::model::{Catalog, Object, ObjectId, Shape, Tree};
 pub struct Rename {
     /// The old one, where what it is in has its new name already.
     pub from: ObjectId,
-    /// The new one: the same but for one part of the path.
+    /// The new one: the same but for the last part of its own path, the schema that it is in, or both.
     pub to: ObjectId,
+}
+
+impl Rename {
+    /// Whether it is to another schema.
+    #[must_use]
+    pub fn is_move(&self) -> bool {
+        self.from.path.len() > 1 && self.from.path.first() != self.to.path.first()
+    }
+
+    /// Returns the identity that something has after it: its own, or that of what goes with it.
+    #[must_use]
+    pub fn apply(&self, id: &ObjectId) -> ObjectId {
+        let (from, to) = (&self.from.path, &self.to.path);
+        let differing = from.iter().zip(to).position(|(old, new)| old != new);
+        let mut id = id.clone();
+        if id.path.starts_with(from) && (id.path.len() > from.len() || id.kind == self.from.kind) {
+            id.path.splice(..from.len(), to.iter().cloned());
+        } else if let Some(at) = differing.filter(|at| id.path.get(..=*at) == from.get(..=*at)) {
+            // A sequence that a column owns stands beside the table.
+            id.path[at].clone_from(&to[at]);
+        }
+        id
+    }
+
+    /// The way back.
+    #[must_use]
+    pub fn reversed(&self) -> Self {
+        Self { from: self.to.clone(), to: self.from.clone() }
+    }
 }
 
 /// What a person says about a rename: `ops.runs=ops.jobs`, `column:ops.runs.state=status`.
@@ -120,7 +150,10 @@ pub fn renames(before: &Catalog, after: &Catalog, renaming: &Renaming<'_>) -> Re
     }
     loop {
         let now = current.as_ref().unwrap_or(before);
-        let round = recognised(now, after, &found, renaming);
+        let mut round = recognised(now, after, &found, renaming);
+        if round.is_empty() {
+            round = moved(now, after, &found, renaming);
+        }
         if round.is_empty() {
             return Ok(found);
         }
@@ -177,9 +210,12 @@ fn hinted(
         new if new.len() + 1 == to.path.len() => to.path.splice(..new.len(), new.iter().cloned()).for_each(drop),
         new => to.path = new.to_vec(),
     }
-    let parts = from.path.iter().zip(&to.path).filter(|(old, new)| old != new).count();
-    if from.path.len() != to.path.len() || parts > 1 || parts == 1 && from.path[at] == to.path[at] {
-        return Err(wrong(format!("{from} can't become {to}: a rename changes the name alone"))
+    let parent = now.objects.get(from).and_then(|object| object.parent.as_ref());
+    let in_schema = parent.is_some_and(|parent| from.path.starts_with(&parent.path) && parent.path.len() == 1);
+    let may_differ = |part: usize| part == at || part == 0 && in_schema;
+    let parts: Vec<_> = (0..from.path.len()).filter(|part| from.path.get(*part) != to.path.get(*part)).collect();
+    if from.path.len() != to.path.len() || !parts.iter().all(|part| may_differ(*part)) {
+        return Err(wrong(format!("{from} can't become {to}: a rename changes its own name and schema alone"))
             .with_hint("what it is in is renamed by a hint of its own"));
     }
     if hint.lasting && (after.objects.contains_key(from) || !after.objects.contains_key(&to)) {
@@ -189,7 +225,7 @@ fn hinted(
         let error = wrong(format!("there is no {to} that {from} could be renamed to"));
         return Err(similar(after, &to.path).into_iter().fold(error, Error::with_note));
     }
-    if parts == 0 {
+    if parts.is_empty() {
         return Ok(None);
     }
     if now.objects.contains_key(&to) || after.objects.contains_key(from) {
@@ -245,7 +281,7 @@ fn recognised(now: &Catalog, after: &Catalog, found: &[Rename], renaming: &Renam
         return without_followers(round, now, found);
     }
     // What names itself, or something that was renamed, is compared one by one: a word in a text may be another thing's name.
-    let names = pairs(found);
+    let names = names_of(found, &new);
     let mut groups: BTreeMap<Place<'_>, [Vec<&ObjectId>; 2]> = BTreeMap::new();
     for (side, catalog, ids) in [(0, now, &gone), (1, after, &come)] {
         for id in ids {
@@ -254,12 +290,10 @@ fn recognised(now: &Catalog, after: &Catalog, found: &[Rename], renaming: &Renam
     }
     for [gone, come] in groups.values().filter(|[gone, come]| gone.len() * come.len() <= PATIENCE) {
         let same = |from: &ObjectId, to: &ObjectId| {
-            let own = pairs(&[Rename { from: from.clone(), to: to.clone() }])
-                .first()
-                .map(|(old, new)| (old.to_string(), new.to_string()));
-            let own = own.as_ref().map(|(old, new)| (old.as_str(), new.as_str()));
-            let names: Vec<_> = names.iter().copied().chain(own).collect();
-            is_same((&old, from), (&new, to), &names, renaming.shapes)
+            let rename = Rename { from: from.clone(), to: to.clone() };
+            let mut names = names.clone();
+            names.add(&from.path, &to.path);
+            is_same(&rename, &old, &new, &names, renaming.shapes)
         };
         let pairs: Vec<_> = gone
             .iter()
@@ -274,6 +308,60 @@ fn recognised(now: &Catalog, after: &Catalog, found: &[Rename], renaming: &Renam
         }
     }
     without_followers(round, now, found)
+}
+
+/// Recognises what is in another schema, under its name and as it was: all at once, since what moved may name what moved too.
+fn moved(now: &Catalog, after: &Catalog, found: &[Rename], renaming: &Renaming<'_>) -> Vec<Rename> {
+    let (gone, come) = (outside(now, after, renaming), outside(after, now, renaming));
+    let mut candidates: Vec<Rename> = Vec::new();
+    for (key, ids) in &gone {
+        if let ([from], Some([to])) = (ids.as_slice(), come.get(key).map(Vec::as_slice)) {
+            candidates.push(Rename { from: (*from).clone(), to: (*to).clone() });
+        }
+    }
+    if candidates.is_empty() {
+        return candidates;
+    }
+    let taken: BTreeSet<&[String]> = now.objects.keys().map(|id| id.path.as_slice()).collect();
+    candidates.retain(|rename| !taken.contains(rename.to.path.as_slice()));
+    let (old, new) = (Tree::new(now), Tree::new(after));
+    loop {
+        let mut names = names_of(found, &new);
+        candidates.iter().for_each(|rename| add_names(&mut names, rename, &old));
+        let count = candidates.len();
+        candidates.retain(|rename| is_same(rename, &old, &new, &names, renaming.shapes));
+        if candidates.len() == count {
+            return candidates;
+        }
+    }
+}
+
+/// What is directly in a schema of one catalog and not in the other one, by kind and path below the schema; but for what
+/// moves with what owns it.
+fn outside<'a>(
+    catalog: &'a Catalog,
+    other: &Catalog,
+    renaming: &Renaming<'_>,
+) -> BTreeMap<(&'a str, &'a [String]), Vec<&'a ObjectId>> {
+    let mut found: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for (id, object) in &catalog.objects {
+        let in_schema = |schema: &ObjectId| schema.path.len() == 1 && id.path.len() > 1 && id.path[0] == schema.path[0];
+        if object.parent.as_ref().is_some_and(in_schema)
+            && !other.objects.contains_key(id)
+            && object.owned_by().is_none()
+            && !renaming.nameless.contains(&id.kind.as_str())
+        {
+            found.entry((id.kind.as_str(), &id.path[1..])).or_default().push(id);
+        }
+    }
+    found
+}
+
+/// What renames that were made are called; `tree` is of a catalog after them.
+fn names_of(renames: &[Rename], tree: &Tree<'_>) -> Names {
+    let mut back = Names::default();
+    renames.iter().for_each(|rename| add_names(&mut back, &rename.reversed(), tree));
+    back.reversed()
 }
 
 /// Leaves out what is a parent's, such as a child table's column, where the parent's keeps its name or is no rename: it has
@@ -294,10 +382,9 @@ fn is_inherited(catalog: &Catalog, id: &ObjectId) -> bool {
         return false;
     };
     let table = object.parent.as_ref().and_then(|table| catalog.objects.get(table));
-    let listed = table.and_then(|table| table.attrs.get("inherits")?.as_array());
-    let partitioned = table.and_then(|table| table.attrs.get("partition_of"));
-    let names = listed.into_iter().flatten().chain(partitioned).filter_map(|name| parse_path(name.as_str()?).ok());
-    names
+    let parents = table.map(Object::inherits_from).unwrap_or_default();
+    parents
+        .into_iter()
         .filter_map(|path| Some([path, vec![id.path.last()?.clone()]].concat()))
         .any(|path| catalog.objects.contains_key(&ObjectId::of(id.kind.clone(), path)))
 }

@@ -2,21 +2,13 @@
 //!
 //! Reads the catalog only; writes no SQL.
 
-use serde_json::Value;
-
 use super::Site;
-use crate::base::parse_path;
 use crate::model::{Catalog, ObjectId};
 
 /// The tables that a table inherits from, in order, or the one that it is a partition of.
 pub(super) fn parents<'a>(table: &Site<'a>) -> Vec<Site<'a>> {
-    let attrs = &table.object.attrs;
-    let inherits = attrs.get("inherits").and_then(Value::as_array).into_iter().flatten();
-    attrs
-        .get("partition_of")
-        .into_iter()
-        .chain(inherits)
-        .filter_map(|name| parse_path(name.as_str()?).ok())
+    let paths = table.object.inherits_from().into_iter();
+    paths
         .filter_map(|path| {
             let of_kind = |kind: &str| table.at(&ObjectId::of(kind.to_owned(), path.clone()));
             of_kind("table").or_else(|| of_kind("foreign table"))

@@ -17,6 +17,8 @@ const POSITION: &str = "position";
 pub struct Tree<'a> {
     catalog: &'a Catalog,
     children: BTreeMap<&'a ObjectId, Vec<&'a ObjectId>>,
+    /// What a table's columns own, by the table's path.
+    owned: BTreeMap<Vec<String>, Vec<&'a ObjectId>>,
 }
 
 impl<'a> Tree<'a> {
@@ -24,12 +26,16 @@ impl<'a> Tree<'a> {
     #[must_use]
     pub fn new(catalog: &'a Catalog) -> Self {
         let mut children: BTreeMap<&ObjectId, Vec<&ObjectId>> = BTreeMap::new();
+        let mut owned: BTreeMap<Vec<String>, Vec<&ObjectId>> = BTreeMap::new();
         for (id, object) in &catalog.objects {
             if let Some(parent) = &object.parent {
                 children.entry(parent).or_default().push(id);
             }
+            if let Some((_, table)) = object.owned_by().as_ref().and_then(|column| column.path.split_last()) {
+                owned.entry(table.to_vec()).or_default().push(id);
+            }
         }
-        Self { catalog, children }
+        Self { catalog, children, owned }
     }
 
     /// Returns an object.
@@ -54,6 +60,16 @@ impl<'a> Tree<'a> {
             next += 1;
         }
         found
+    }
+
+    /// Returns everything that is in an object, and the sequences that its columns own, which are never in another schema.
+    #[must_use]
+    pub fn bound(&self, id: &ObjectId) -> Vec<&'a ObjectId> {
+        let owned = self.owned.get(&id.path).into_iter().flatten().flat_map(|id| {
+            let inside = self.descendants(id);
+            std::iter::once(*id).chain(inside)
+        });
+        self.descendants(id).into_iter().chain(owned).collect()
     }
 
     /// Returns a digest of an object and all that is in it, in which its own name does not count.

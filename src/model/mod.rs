@@ -2,6 +2,7 @@
 //!
 //! Pure: no database, no files. Knows how kinds are shaped ([`Shape`]) but none of them by heart.
 
+mod bound;
 mod catalog;
 mod content;
 mod differing;
@@ -12,6 +13,7 @@ mod referring;
 mod shape;
 mod snapshot;
 
+pub use bound::attrs_of_renamed;
 pub use catalog::{Attrs, Catalog, Object, Uncovered};
 pub use content::Tree;
 pub use differing::{Ties, read_differing};

@@ -2,19 +2,24 @@
 
 use std::collections::BTreeSet;
 
-use super::Planned;
+use super::{Planned, shared};
 use crate::diff::{Rename, apply_renames};
 use crate::kinds::{self, Site, Steps, World};
-use crate::model::{Catalog, Shape};
+use crate::model::{Catalog, Object, ObjectId, Shape};
 
 /// The statements of renames, outermost objects first as they are given, and the catalog after them.
 pub(super) fn rename(before: &Catalog, after: &Catalog, renames: &[Rename]) -> (Vec<Planned>, Catalog) {
     let shapes: Vec<&'static Shape> = kinds::ALL.iter().map(|kind| kind.shape).collect();
     let nothing = BTreeSet::new();
     let mut planned = Vec::new();
+    let mut before = before.clone();
     let mut now = before.clone();
     let pairs: Vec<_> = renames.iter().map(|rename| (&rename.from, &rename.to)).collect();
     for (n, rename) in renames.iter().enumerate() {
+        let schema = ObjectId::new("schema", rename.to.path.first());
+        if rename.is_move() && !now.objects.contains_key(&schema) {
+            before.objects.extend(make(&schema, &now, after, &mut planned));
+        }
         if let (Some(kind), Some((id, object))) =
             (kinds::by_name(&rename.from.kind), now.objects.get_key_value(&rename.from))
         {
@@ -27,7 +32,24 @@ pub(super) fn rename(before: &Catalog, after: &Catalog, renames: &[Rename]) -> (
             planned.extend(steps.steps.into_iter().map(|step| Planned { object: rename.to.clone(), step }));
         }
         // All of them from the beginning: a text may name several things that were renamed.
-        now = apply_renames(before, after, &renames[..=n], &shapes);
+        now = apply_renames(&before, after, &renames[..=n], &shapes);
     }
     (planned, now)
+}
+
+/// Makes a schema that something moves to, and returns it with what is granted on it.
+fn make(schema: &ObjectId, now: &Catalog, after: &Catalog, planned: &mut Vec<Planned>) -> Vec<(ObjectId, Object)> {
+    let (Some(kind), Some((id, object))) = (kinds::by_name(&schema.kind), after.objects.get_key_value(schema)) else {
+        return Vec::new();
+    };
+    let made = BTreeSet::from([id.clone()]);
+    let world = World { before: now, after, made: &made, deferred: &BTreeSet::new() };
+    let site = Site { world: &world, catalog: after, id, object };
+    let mut steps = Steps::default();
+    (kind.ddl.create)(&site, &mut steps);
+    shared::create(kind, &site, &mut steps);
+    kinds::settle_grants(&site, &mut steps);
+    planned.extend(steps.steps.into_iter().map(|step| Planned { object: id.clone(), step }));
+    let granted = after.children(id).filter(|(id, _)| id.kind == "grant");
+    [(id, object)].into_iter().chain(granted).map(|(id, object)| (id.clone(), object.clone())).collect()
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::order::order_by;
 use super::text::one_line;
 use super::{Planned, SESSION, roles, work};
-use crate::base::{Ident, Result, parse_path};
+use crate::base::{Ident, Result};
 use crate::kinds;
 use crate::model::{Catalog, Object, ObjectId, SchemaFilter, digest};
 
@@ -119,9 +119,7 @@ fn root<'a>(catalog: &'a Catalog, id: &'a ObjectId) -> &'a ObjectId {
 
 /// The table that a table is a partition of, or the first one that it inherits from.
 fn of_tree<'a>(catalog: &'a Catalog, object: &Object) -> Option<&'a ObjectId> {
-    let inherits = object.attrs.get("inherits").and_then(|parents| parents.get(0));
-    let name = object.attrs.get("partition_of").or(inherits)?.as_str()?;
-    let path = parse_path(name).ok()?;
+    let path = object.inherits_from().into_iter().next()?;
     let of = |kind: &str| catalog.objects.get_key_value(&ObjectId::of(kind.to_owned(), path.clone()));
     of("table").or_else(|| of("foreign table")).map(|(id, _)| id)
 }

@@ -2,10 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::taken::dropped_with;
 use crate::base::{Ident, Literal};
 use crate::kinds::{Kind, Risk, Site, Steps, in_place};
-use crate::model::Catalog;
+use crate::model::{Catalog, Object};
 
 /// The attributes that are dealt with here.
 pub(super) const ATTRIBUTES: &[&str] = &["owner", "comment", "security_labels"];
@@ -24,9 +23,9 @@ pub(super) fn set(kind: &Kind, site: &Site, attribute: &str, before: Option<&Val
     match attribute {
         "owner" => {
             // What is dropped with a column belongs to the table's owner, and goes over with the table.
-            let owner_of = |catalog: &Catalog| catalog.objects.get(site.id).and_then(dropped_with);
+            let owner_of = |catalog: &Catalog| catalog.objects.get(site.id).and_then(Object::owned_by);
             let follows = before.is_some()
-                && dropped_with(site.object).is_some_and(|column| {
+                && site.object.owned_by().is_some_and(|column| {
                     owner_of(site.world.before).as_ref() == Some(&column) && site.stands(&column)
                 });
             if let Some(owner) = after.and_then(Value::as_str).filter(|_| !follows) {

@@ -41,7 +41,8 @@ pub(super) fn taken<'a>(id: &'a ObjectId, object: &Object) -> Vec<Taken<'a>> {
             }
             names
         }
-        _ if id.kind == "column" => identity_sequence(id, object)
+        _ if id.kind == "column" => object
+            .identity_sequence(id)
             .map(|name| (Space::Relations, schema.as_str(), vec![name]))
             .into_iter()
             .collect(),
@@ -50,20 +51,6 @@ pub(super) fn taken<'a>(id: &'a ObjectId, object: &Object) -> Vec<Taken<'a>> {
         Class::PG_CLASS => vec![(Space::Relations, schema, own()), (Space::Types, schema, own())],
         _ => Vec::new(),
     }
-}
-
-/// The name of the sequence behind an identity column.
-fn identity_sequence(id: &ObjectId, object: &Object) -> Option<String> {
-    object.attrs.get("identity")?;
-    let given = object.attrs.get("identity_sequence").and_then(|sequence| sequence.get("name")?.as_str());
-    let [.., table, column] = id.path.as_slice() else { return None };
-    Some(given.map_or_else(|| format!("{table}_{column}_seq"), str::to_owned))
-}
-
-/// The column that a sequence is dropped with, though it is not in it.
-pub(super) fn dropped_with(object: &Object) -> Option<ObjectId> {
-    let column = object.attrs.get("owned_by")?.as_str()?;
-    Some(ObjectId::new("column", parse_path(column).ok()?))
 }
 
 /// Whether two states of an object take different names, so that the old ones are free once it is changed.

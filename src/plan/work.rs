@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::shared;
-use super::taken::{dropped_with, taken};
+use super::taken::taken;
 use crate::diff::{Change, diff};
 use crate::kinds::{self, Alteration, Site, Steps, World};
-use crate::model::{Catalog, ObjectId};
+use crate::model::{Catalog, Object, ObjectId};
 
 /// What is done with one object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -179,7 +179,7 @@ fn drain(world: &World, dependents: &Dependents, work: &mut Work, queue: &mut Ve
             }
             // A sequence that nobody owns any more is let go before its old owner is removed.
             if *how == Dependence::OwnedBy
-                && after.objects.get(*dependent).and_then(dropped_with).as_ref() != Some(&id)
+                && after.objects.get(*dependent).and_then(Object::owned_by).as_ref() != Some(&id)
                 && work.actions.get(*dependent) == Some(&Action::Alter)
             {
                 continue;
@@ -237,7 +237,7 @@ fn dependents(catalog: &Catalog) -> Dependents<'_> {
         for needed in &object.needs {
             found.entry(needed).or_default().push((id, Dependence::Needs));
         }
-        if let Some((column, _)) = dropped_with(object).and_then(|column| catalog.objects.get_key_value(&column)) {
+        if let Some((column, _)) = object.owned_by().and_then(|column| catalog.objects.get_key_value(&column)) {
             found.entry(column).or_default().push((id, Dependence::OwnedBy));
         }
     }

@@ -8,11 +8,11 @@ use std::collections::BTreeSet;
 
 use super::rows::{self, Rows};
 use super::without_history;
-use crate::base::{Error, ErrorKind, Ident, Result, parse_path};
+use crate::base::{Error, ErrorKind, Ident, Result};
 use crate::diff::{Change, Rename, diff, shown};
 use crate::introspect;
 use crate::kinds;
-use crate::model::{Catalog, ObjectId, SchemaFilter};
+use crate::model::{Catalog, Object, ObjectId, SchemaFilter};
 use crate::pg::{self, Options, Scratch, Session};
 use crate::plan::{Plan, Planned, Risk, SESSION, plan, roles};
 use crate::runner::HistoryTable;
@@ -284,7 +284,7 @@ async fn parts_on(copy: &Scratch, task: Task<'_>, whole: &Plan) -> Result<Vec<Pa
 
 /// The same renames, the other way round.
 fn reversed(renames: &[Rename]) -> Vec<Rename> {
-    renames.iter().rev().map(|Rename { from, to }| Rename { from: to.clone(), to: from.clone() }).collect()
+    renames.iter().rev().map(Rename::reversed).collect()
 }
 
 async fn open(scratch: &Scratch) -> Result<Session> {
@@ -390,10 +390,8 @@ fn touched(plan: &Plan, before: &Catalog) -> BTreeSet<ObjectId> {
 
 /// What a table inherits from or is a partition of, and what that does.
 fn above(table: &ObjectId, catalog: &Catalog) -> Vec<ObjectId> {
-    let Some(object) = catalog.objects.get(table) else { return Vec::new() };
-    let inherits = object.attrs.get("inherits").and_then(|names| names.as_array()).into_iter().flatten();
-    let names = object.attrs.get("partition_of").into_iter().chain(inherits).filter_map(|name| name.as_str());
-    let parents = names.filter_map(|name| Some(ObjectId::of(table.kind.clone(), parse_path(name).ok()?)));
+    let paths = catalog.objects.get(table).map(Object::inherits_from).unwrap_or_default();
+    let parents = paths.into_iter().map(|path| ObjectId::of(table.kind.clone(), path));
     parents.flat_map(|parent| [above(&parent, catalog), vec![parent]].concat()).collect()
 }
 

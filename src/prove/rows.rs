@@ -251,12 +251,5 @@ fn as_text(value: &Value) -> String {
 
 /// An identity after all renames, those of what it is in included.
 fn renamed(id: &ObjectId, renames: &[Rename]) -> ObjectId {
-    let mut id = id.clone();
-    for Rename { from, to } in renames {
-        let of_it = id.path.len() > from.path.len() || id.kind == from.kind;
-        if of_it && id.path.starts_with(&from.path) {
-            id.path.splice(..from.path.len(), to.path.iter().cloned());
-        }
-    }
-    id
+    renames.iter().fold(id.clone(), |id, rename| rename.apply(&id))
 }

@@ -212,6 +212,34 @@ fn many_kinds_are_renamed_with_all_that_follows() {
     assert_snapshot!(shown);
 }
 
+/// What moves to another schema takes along what belongs to it, and what names it follows.
+#[test]
+fn what_is_in_another_schema_was_moved() {
+    let project = Project::new();
+    let sql = "create schema app; create schema lib;
+        create type app.mood as enum ('sad', 'ok');
+        create function app.rank(m app.mood) returns int language sql immutable return 1;
+        create table app.people (id serial primary key, mood app.mood default 'ok', rank int generated always as (app.rank('ok')) stored);
+        create table app.parts (a int, b text) partition by list (a); create table app.part1 partition of app.parts for values in (1);
+        create index on app.parts (b); create statistics app.both on id, mood from app.people;
+        create view app.happy as select p.id from app.people p where p.mood = 'ok'::app.mood;
+        create table app.stays (id int references app.people, mood app.mood);";
+    project.write("old.sql", sql);
+    let moved = sql.replace("app.", "lib.").replace("lib.stays", "app.stays").replace("lib.happy", "api.happy");
+    project.write("new.sql", &format!("create schema api; {moved}"));
+    assert_snapshot!(project.diff(&both(&["--sql"])));
+    // Two that could be meant are none; one that differs is one by a hint, under another name too.
+    project.write("old.sql", "create schema a; create schema b; create schema c; create table a.t (x serial);");
+    project.write(
+        "new.sql",
+        "create schema a; create schema b; create schema c; create table b.t (x serial); create table c.t (x serial);",
+    );
+    assert!(project.diff(&BOTH).contains("4 added, 2 removed"), "{}", project.diff(&BOTH));
+    project
+        .write("new.sql", "create schema a; create schema b; create schema c; create table b.u (x serial, y integer);");
+    assert_snapshot!(project.diff(&both(&["--rename", "a.t=b.u"])));
+}
+
 /// What children have of their parents gets its new name with theirs.
 #[test]
 fn what_is_inherited_is_renamed_once() {

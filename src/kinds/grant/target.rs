@@ -94,11 +94,8 @@ pub(super) fn of(site: &Site, parent: &ObjectId, via: Via) -> Target {
 
 /// The sequence behind an identity column, as SQL calls it.
 fn identity_sequence(site: &Site, column: &ObjectId) -> String {
-    let [schema, table, name] = column.path.as_slice() else { return column.qualified() };
-    let chosen = site.catalog.objects.get(column).and_then(|object| object.attrs.get("identity_sequence"));
-    let chosen = chosen.and_then(|sequence| sequence.get("name")).and_then(|name| name.as_str());
-    let sequence = chosen.map_or_else(|| format!("{table}_{name}_seq"), str::to_owned);
-    Path(&[schema.as_str(), sequence.as_str()]).to_string()
+    let name = site.catalog.objects.get(column).and_then(|object| object.identity_sequence(column));
+    name.map_or_else(|| column.qualified(), |name| Path(&[column.path[0].as_str(), &name]).to_string())
 }
 
 /// The kinds of objects that default privileges are given by, in their names.

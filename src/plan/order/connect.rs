@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::taken::{Taken, dropped_with, frees, taken};
+use super::super::taken::{Taken, frees, taken};
 use super::{Node, Orderer, Part};
 use crate::base::parse_path;
 use crate::kinds::{self, Class};
@@ -39,7 +39,7 @@ impl<'a> Orderer<'a> {
             // What goes waits for those that need it to go, or to be changed.
             if let Some(object) = before {
                 // A serial's column needs the sequence that goes with it.
-                let owner = dropped_with(object).filter(|owner| {
+                let owner = object.owned_by().filter(|owner| {
                     self.world.before.objects.get(owner).is_some_and(|owner| !owner.needs.contains(id))
                 });
                 let needed = object.needs.iter().chain(&object.parent).chain(&owner);
@@ -78,18 +78,17 @@ impl<'a> Orderer<'a> {
             if let Some(object) = after {
                 // A sequence of an identity may have the name that another takes in its place.
                 if self.world.made.contains(id)
-                    && let Some(column) = dropped_with(object).and_then(|column| self.key(&column))
+                    && let Some(column) = object.owned_by().and_then(|column| self.key(&column))
                 {
                     self.graph.edge((Part::Away, column), (Part::There, id));
                 }
-                let owner = if object.attrs.contains_key("owned_by") { None } else { dropped_with(object) };
                 // A sequence that is bound to its column afterwards.
-                if let Some(column) = dropped_with(object).filter(|_| owner.is_none()).and_then(|id| self.key(&id))
+                if let Some(column) = object.owned_by().and_then(|id| self.key(&id))
                     && self.world.made.contains(column)
                 {
                     self.graph.edge((Part::There, column), (Part::Rest, id));
                 }
-                let needed = object.needs.iter().chain(&object.parent).chain(&owner);
+                let needed = object.needs.iter().chain(&object.parent);
                 for needed in self.and_around(self.world.after, needed) {
                     self.needs(id, needed);
                     self.joins_finished(id, needed);
@@ -170,8 +169,7 @@ impl<'a> Orderer<'a> {
             if !self.goes_with_parent(&site) {
                 break;
             }
-            let owner =
-                dropped_with(site.object).filter(|column| self.key(column).is_some_and(|id| self.work.drops(id)));
+            let owner = site.object.owned_by().filter(|column| self.key(column).is_some_and(|id| self.work.drops(id)));
             let Some(next) = owner.as_ref().or(site.object.parent.as_ref()).and_then(|next| self.key(next)) else {
                 break;
             };

@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Planned;
 use super::graph::Graph;
 use super::shared;
-use super::taken::dropped_with;
 use super::work::{Action, Work};
 use crate::base::{Error, Result};
 use crate::kinds::{self, Alteration, Class, Kind, Site, Step, Steps, Transaction, World};
@@ -293,7 +292,7 @@ impl<'a> Orderer<'a> {
             kinds::by_name(&parent.kind).is_some_and(|kind| !STAYS_WITHOUT.contains(&kind.class)) && goes(parent)
         });
         (with_parent && !(refers && site.id.kind == "constraint"))
-            || dropped_with(site.object).is_some_and(|column| goes(&column))
+            || site.object.owned_by().is_some_and(|column| goes(&column))
     }
 
     /// The columns of a table in a circle whose defaults can be set afterwards.
