@@ -59,6 +59,15 @@ pub(super) fn add_names(names: &mut Names, rename: &Rename, tree: &Tree<'_>) {
     }
 }
 
+/// The identity that something bound to what is renamed has after it: a sequence goes to the schema of its table.
+fn bound_after(rename: &Rename, id: &ObjectId) -> ObjectId {
+    let mut after = rename.apply(id);
+    if rename.is_move() && after == *id && id.path.first() == rename.from.path.first() {
+        after.path[0].clone_from(&rename.to.path[0]);
+    }
+    after
+}
+
 /// The same objects under their new identities.
 fn with_identities(tree: &Tree<'_>, before: &Catalog, after: &Catalog, renames: &[Rename], names: &Names) -> Catalog {
     let ids = identities(tree, before, after, renames, names);
@@ -95,7 +104,7 @@ pub(super) fn is_same(
     };
     inside.len() == others.len()
         && same_attributes(old, from, new, to, names, shapes)
-        && inside.into_iter().all(|id| same_attributes(old, id, new, &rename.apply(id), names, shapes))
+        && inside.into_iter().all(|id| same_attributes(old, id, new, &bound_after(rename, id), names, shapes))
 }
 
 /// Whether two objects are alike but for renamed names, and for the place among siblings.
@@ -138,8 +147,8 @@ fn identities(
     let inside = |ids: &mut BTreeMap<ObjectId, ObjectId>, rename: &Rename| {
         for id in tree.bound(&rename.from) {
             // What is in it may have another name by now; whether it is called by what has one, its old name says.
-            if rename.apply(id) != *id {
-                let renamed = rename.apply(ids.get(id).unwrap_or(id));
+            if bound_after(rename, id) != *id {
+                let renamed = bound_after(rename, ids.get(id).unwrap_or(id));
                 ids.insert(id.clone(), renamed);
             }
         }

@@ -27,17 +27,12 @@ impl Rename {
         self.from.path.len() > 1 && self.from.path.first() != self.to.path.first()
     }
 
-    /// Returns the identity that something has after it: its own, or that of what goes with it.
+    /// Returns the identity that something has after it: the object itself, and what is in it.
     #[must_use]
     pub fn apply(&self, id: &ObjectId) -> ObjectId {
-        let (from, to) = (&self.from.path, &self.to.path);
-        let differing = from.iter().zip(to).position(|(old, new)| old != new);
         let mut id = id.clone();
-        if id.path.starts_with(from) && (id.path.len() > from.len() || id.kind == self.from.kind) {
-            id.path.splice(..from.len(), to.iter().cloned());
-        } else if let Some(at) = differing.filter(|at| id.path.get(..=*at) == from.get(..=*at)) {
-            // A sequence that a column owns stands beside the table.
-            id.path[at].clone_from(&to[at]);
+        if id.path.starts_with(&self.from.path) && (id.path.len() > self.from.path.len() || id.kind == self.from.kind) {
+            id.path.splice(..self.from.path.len(), self.to.path.iter().cloned());
         }
         id
     }

@@ -161,7 +161,8 @@ impl Reading<'_> {
             for (side, catalog) in self.sides.into_iter().zip(&mut self.catalogs) {
                 // What belongs to an extension or was not part of the snapshot has no line.
                 if let Some(number) = find(side, id)? {
-                    catalog.objects.append(&mut side.read_lines([number])?.objects);
+                    // Not `append`, which takes the whole map apart.
+                    catalog.objects.extend(side.read_lines([number])?.objects);
                 }
             }
         }

@@ -220,6 +220,10 @@ impl<'a> Orderer<'a> {
         if let Some(place) = self.place {
             return place(id);
         }
+        if steps.is_empty() {
+            // Nothing waits longer for it than for what it waits for.
+            return (0, i64::MIN);
+        }
         let rank = kinds::ALL.iter().position(|kind| kind.shape.name == id.kind).unwrap_or_default();
         let rank = i64::try_from(rank).unwrap_or(i64::MAX);
         let for_good = self.work.actions.get(id) == Some(&Action::Drop);
