@@ -6,8 +6,11 @@ mod compare;
 mod effect;
 mod findings;
 mod follow;
+mod hint;
+mod moved;
 mod names;
 mod order;
+mod recognise;
 mod rename;
 #[cfg(test)]
 mod rename_tests;
@@ -19,7 +22,8 @@ pub use compare::{Comparison, compare};
 pub use effect::{Effect, EffectClass, Effects};
 pub use findings::{findings, shown};
 pub use follow::apply_renames;
-pub use rename::{Hint, Rename, Renaming, renames};
+pub use hint::Hint;
+pub use rename::{Rename, Renaming, renames};
 
 use crate::model::{Attrs, Catalog, ObjectId, Uncovered};
 
