@@ -375,7 +375,6 @@ export interface Database {
           created_at?: string;
         };
         Relationships: [
-          { foreignKeyName: "run_events_run_id_fkey"; columns: ["run_id"]; isOneToOne: false; referencedSchema: "ops"; referencedRelation: "runs"; referencedColumns: ["id"] },
         ];
       };
       /**
@@ -477,7 +476,6 @@ export interface Database {
       };
       /**
        * The queue: each run of a workflow, from queued to its end
-       * check runs_matches_status_check: ops.run_matches_status(status, claimed_by, claimed_at, started_at, finished_at, exit_code, error_message, reaped_at)
        * row level security is on
        * policy runs_insert_developer: INSERT to authenticated with check (((priority >= 0) AND (project_id = ANY (ARRAY( SELECT ops.my_project_ids('{owner,admin,developer}'::text[]) AS my_project_ids))))): Developers and above queue runs, not ahead of the default priority
        * policy runs_select_member: SELECT to authenticated using ((project_id = ANY (ARRAY( SELECT ops.my_project_ids() AS my_project_ids)))): Members see the runs of their projects
@@ -530,6 +528,8 @@ export interface Database {
           claim_number: number | null;
           /** When the run was ended because its worker's lease had run out */
           reaped_at: string | null;
+          /** Whether the last step was a plain UPDATE, whose event a trigger wrote, and not one of the functions */
+          changed_directly: boolean;
         };
         Insert: {
           id?: string;
@@ -560,6 +560,7 @@ export interface Database {
           retry_of?: string | null;
           claim_number?: number | null;
           reaped_at?: string | null;
+          changed_directly?: boolean;
         };
         Update: {
           id?: string;
@@ -590,6 +591,7 @@ export interface Database {
           retry_of?: string | null;
           claim_number?: number | null;
           reaped_at?: string | null;
+          changed_directly?: boolean;
         };
         Relationships: [
           { foreignKeyName: "runs_project_id_environment_id_fkey"; columns: ["project_id", "environment_id"]; isOneToOne: false; referencedSchema: "ops"; referencedRelation: "environments"; referencedColumns: ["project_id", "id"] },
@@ -791,6 +793,8 @@ export interface Database {
       append_run_logs: { Args: { p_run_id: string | null; p_lines: Json | null; p_claim_token?: number | null }; Returns: Json | null };
       /** Ends a run that is queued, claimed or running as canceled */
       cancel_run: { Args: { p_run_id: string | null; p_reason?: string | null }; Returns: Json | null };
+      /** Part of protect_state_changes: what an event has to be that no function of this schema writes */
+      check_direct_event: { Args: { p_event: Database["ops"]["Tables"]["run_events"]["Row"] | null; p_relation: number | null }; Returns: undefined };
       /** Gives the first queued run to a worker, no run to two; run_id is null when there is none for it */
       claim_next_run: { Args: { p_worker_id: string | null; p_labels?: string[] | null; p_lease_seconds?: number | null; p_request_id?: string | null }; Returns: Json | null };
       /** Gives up to so many queued runs to a worker that has the labels they ask for, no run to two */
@@ -819,8 +823,12 @@ export interface Database {
       file_run: { Args: { p_run: Database["ops"]["Tables"]["runs"]["Row"] | null }; Returns: undefined };
       /** All that a worker needs to do a run that it has claimed */
       get_claimed_run: { Args: { p_run_id: string | null; p_worker_id: string | null; p_claim_token: number | null }; Returns: Json | null };
+      /** Part of guard_run: lets only the allowed changes of status pass, and keeps what a run is and how it ended */
+      guard_direct_change: { Args: { p_old: Database["ops"]["Tables"]["runs"]["Row"] | null; p_new: Database["ops"]["Tables"]["runs"]["Row"] | null }; Returns: Database["ops"]["Tables"]["runs"]["Row"] | null };
       /** The worker is there: its lease of the run is extended from now on */
       heartbeat_run: { Args: { p_run_id: string | null; p_worker_id: string | null; p_claim_token?: number | null; p_lease_seconds?: number | null }; Returns: Json | null };
+      /** Whether there is such a run; it cannot be deleted until the transaction ends */
+      hold_run: { Args: { p_run_id: string | null }; Returns: boolean | null };
       /** The lane for runs of a project that ask for these labels; null is the common line */
       lane_of: { Args: { p_project_id: string | null; p_labels: string[] | null }; Returns: number | null };
       /** Queued and claimed runs in the order of the queue, of the projects the caller sees */
@@ -865,6 +873,8 @@ export interface Database {
       start_workflow_run: { Args: { p_run_id: string | null; p_worker_id: string | null; p_claim_token?: number | null }; Returns: Json | null };
       /** Begins several claimed runs in one call */
       start_workflow_runs: { Args: { p_run_ids: string[] | null; p_worker_id: string | null; p_claim_tokens: number[] | null }; Returns: Json | null };
+      /** Of the event that a step of a run is */
+      step_payload: { Args: { p_previous_status: string | null; p_new_status: string | null; p_worker_id: string | null; p_exit_code?: number | null; p_error_message?: string | null }; Returns: Json | null };
       /** Part of a claim: the run that the caller has picked becomes its own */
       take_run: { Args: { p_run_id: string | null; p_worker_id: string | null; p_lease_seconds: number | null; p_request_id: string | null }; Returns: Json | null };
       /** Part of a claim: runs that the caller has picked become its own */

@@ -34,6 +34,8 @@ const OPS: &[(&str, &str)] = files![
     "V20260214000200__ops_worker_functions.sql",
     "V20260214000300__ops_queue_operations.down.sql",
     "V20260214000300__ops_queue_operations.sql",
+    "V20260215000000__ops_queue_speed.down.sql",
+    "V20260215000000__ops_queue_speed.sql",
 ];
 
 pub(super) fn load() -> Result<Migrations> {

@@ -160,6 +160,7 @@ const CALLABLE: &str = "
   append_run_log                  service_role
   append_run_logs                 service_role
   cancel_run                      authenticated service_role
+  check_direct_event              service_role
   claim_next_run                  service_role
   claim_next_runs                 service_role
   claim_runs                      -
@@ -174,8 +175,10 @@ const CALLABLE: &str = "
   explain_run                     authenticated service_role
   file_run                        -
   get_claimed_run                 service_role
+  guard_direct_change             service_role
   guard_run                       -
   heartbeat_run                   service_role
+  hold_run                        service_role
   keep_project_owner              -
   lane_of                         -
   list_queued_runs                authenticated service_role
@@ -205,6 +208,7 @@ const CALLABLE: &str = "
   set_updated_at                  -
   start_workflow_run              service_role
   start_workflow_runs             service_role
+  step_payload                    -
   take_run                        -
   take_runs                       -
   tell_waiters                    -

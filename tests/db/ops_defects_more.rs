@@ -41,11 +41,17 @@ async fn defect_13_no_function_follows_the_callers_search_path() {
     let client = db.connect().await;
     let unpinned = "select oid::regprocedure from pg_proc where pronamespace = 'ops'::regnamespace
                     and not coalesce(proconfig, '{}') @> array['search_path=pg_catalog, pg_temp']";
-    assert_eq!(column(&client, unpinned).await, Vec::<String>::new());
+    // The two triggers that every step of a run passes name all they use in full instead.
+    assert_eq!(
+        column(&client, &format!("{unpinned} order by proname")).await,
+        ["ops.guard_run()", "ops.protect_state_changes()"]
+    );
 
     client
         .batch_execute(
             "create schema trap;
+             create function trap.current_setting(text, boolean) returns text language plpgsql as $$ begin raise 'trapped'; end $$;
+             create function trap.has_table_privilege(oid, text) returns boolean language plpgsql as $$ begin raise 'trapped'; end $$;
              create function trap.now() returns timestamptz language plpgsql as $$ begin raise 'trapped'; end $$;
              create function trap.btrim(text) returns text language plpgsql as $$ begin raise 'trapped'; end $$;
              create function trap.equal(text, text) returns boolean language plpgsql as $$ begin raise 'trapped'; end $$;
@@ -77,6 +83,15 @@ async fn defect_13_no_function_follows_the_callers_search_path() {
         become_role(&client, "service_role", "").await;
         // The second time round, what trapped nothing at first is parsed with pg_temp in front.
         assert_ne!(code(&call(&client, &function).await), "run_not_found", "{function}");
+    }
+    act_as(&client, DEVELOPER).await;
+    let second = queue(&client).await;
+    become_role(&client, "service_role", "").await;
+    for direct in [
+        format!("insert into ops.run_events (run_id, event_type, message) values ('{second}', 'info', 'm')"),
+        format!("update ops.runs set status = 'canceled' where id = '{second}'"),
+    ] {
+        run(&client, &direct).await.expect_rows(1);
     }
     for user in [OWNER, OUTSIDER] {
         act_as(&client, user).await;
@@ -249,7 +264,9 @@ async fn defect_21_each_down_takes_back_its_up_and_nothing_else() {
     for (up, down) in bundle() {
         let sql = fs::read_to_string(&down).unwrap();
         let code = sql.lines().filter(|line| !line.trim_start().starts_with("--")).collect::<Vec<_>>().join(" ");
-        assert!(!code.to_lowercase().contains("cascade"), "{}", down.display());
+        // A foreign key that comes back may carry the word.
+        let code = code.to_lowercase().replace("on delete cascade", "");
+        assert!(!code.contains("cascade"), "{}", down.display());
         assert!(up.exists());
     }
     for db in [TestDb::new().await, TestDb::with_agent_tables().await] {

@@ -329,7 +329,14 @@ async fn nobody_but_the_functions_says_that_it_is_one() {
     ] {
         attempt(&client, &format!("set local ops.by_function = 'on'; {sql}")).await.expect_refused(expected);
     }
+    // Nor does a caller's setting keep from the triggers what a function leaves to them.
+    client.batch_execute("set ops.by_function = 'on'").await.unwrap();
+    assert_eq!(code(&call(&client, &format!("cancel_run('{run}')")).await), "success");
     act_as_superuser(&client).await;
+    client.batch_execute("reset ops.by_function").await.unwrap();
+    let last = "select payload ->> 'new_status' from ops.run_events order by seq desc limit 1";
+    assert_eq!(one(&client, last).await, "canceled");
+    assert_eq!(one(&client, "select count(*) from ops.run_queue").await, "0");
     client.batch_execute("revoke all on all tables in schema ops from service_role").await.unwrap();
 }
 

@@ -72,8 +72,8 @@ const WEAKENINGS: &[(&str, &str)] = &[
     ),
     // Constraints and indexes.
     (
-        "alter table ops.runs drop constraint runs_matches_status_check",
-        "constraint ops.runs.runs_matches_status_check",
+        "alter table ops.run_logs drop constraint run_logs_metadata_check",
+        "constraint ops.run_logs.run_logs_metadata_check",
     ),
     (
         "alter table ops.project_memberships drop constraint project_memberships_role_check,
