@@ -688,6 +688,24 @@ drop function ops.hold_run(uuid);
 drop function ops.guard_direct_change(ops.runs, ops.runs);
 
 drop trigger protect_events on ops.runs;
+create or replace function ops.protect_run_events() returns trigger
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if tg_op = 'DELETE'
+     and (current_setting('ops.purging_run_events', true) = 'on'
+          or not exists (select from ops.runs r where r.id = old.run_id)) then
+    return old;
+  end if;
+
+  raise exception 'ops.run_events is append-only: % refused', lower(tg_op)
+    using errcode = 'object_not_in_prerequisite_state', schema = 'ops', table = 'run_events',
+          hint = 'old events are deleted by ops.purge_run_events, or with their run';
+end
+$$;
+
 alter table ops.run_events
   add constraint run_events_run_id_fkey foreign key (run_id) references ops.runs (id) on delete cascade;
 

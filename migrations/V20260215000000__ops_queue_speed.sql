@@ -154,6 +154,26 @@ create trigger record_status_change after update on ops.runs
 
 alter table ops.run_events drop constraint run_events_run_id_fkey;
 
+-- Asked by ops.runs too, which has another row: so it looks at the row only where there is one of an event.
+create or replace function ops.protect_run_events() returns trigger
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if tg_op = 'DELETE' then
+    if current_setting('ops.purging_run_events', true) = 'on'
+       or not exists (select from ops.runs r where r.id = old.run_id) then
+      return old;
+    end if;
+  end if;
+
+  raise exception 'ops.run_events is append-only: % refused', lower(tg_op)
+    using errcode = 'object_not_in_prerequisite_state', schema = 'ops', table = 'run_events',
+          hint = 'old events are deleted by ops.purge_run_events, or with their run';
+end
+$$;
+
 create trigger protect_events before truncate on ops.runs
   for each statement execute function ops.protect_run_events();
 
