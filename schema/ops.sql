@@ -1,7 +1,7 @@
 -- Written by `pgward snapshot --format sql`: makes this schema in an empty database.
 -- Run it with: psql --no-psqlrc -v ON_ERROR_STOP=1 --single-transaction -f FILE
 --
--- Snapshot: sha256:32fb49ef0d9b1df83088b3358525ced434eb7685ccfaffb6d7d514caea0b5309
+-- Snapshot: sha256:4841fdbac8308052422a0afd121d8c782dd1e5561a6f3756c756e299fbc45f4b
 -- Roles that have to be there: anon, authenticated, postgres, service_role
 -- Needed from outside of it: column auth.users.id, constraint auth.users.users_pkey
 -- Rights: CREATE on the database, and to be a member of every owner; no superuser is needed
@@ -351,7 +351,8 @@ CREATE TABLE ops.runs (
     retry_delay_seconds integer DEFAULT 10 NOT NULL,
     retry_of uuid,
     claim_number bigint,
-    reaped_at timestamp with time zone
+    reaped_at timestamp with time zone,
+    changed_directly boolean DEFAULT false NOT NULL
 ) WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_threshold='1000', autovacuum_vacuum_cost_delay='0');
 
 ALTER TABLE ops.runs ENABLE ROW LEVEL SECURITY;
@@ -389,64 +390,7 @@ GRANT INSERT (retry_delay_seconds) ON TABLE ops.runs TO authenticated;
 COMMENT ON COLUMN ops.runs.retry_of IS 'The attempt before this one';
 COMMENT ON COLUMN ops.runs.claim_number IS 'Of the claim, the claim_token of answers: grows with every claim of any run, and is never given out again';
 COMMENT ON COLUMN ops.runs.reaped_at IS 'When the run was ended because its worker''s lease had run out';
-
-
--- Functions
--- ---------
-
--- function ops.run_matches_status(text, text, timestamp with time zone, timestamp with time zone, timestamp with time zone, integer, text, timestamp with time zone)
-CREATE FUNCTION ops.run_matches_status(p_status text, p_claimed_by text, p_claimed_at timestamp with time zone, p_started_at timestamp with time zone, p_finished_at timestamp with time zone, p_exit_code integer, p_error_message text, p_reaped_at timestamp with time zone)
-RETURNS boolean
-LANGUAGE plpgsql
-IMMUTABLE
-SET search_path TO 'pg_catalog', 'pg_temp'
-AS $body$
-declare
-  v_broken text;
-begin
-  v_broken := case
-    when p_status is null or p_status not in ('queued', 'claimed', 'running', 'succeeded', 'failed', 'canceled')
-      then 'runs_status_check'
-    when (p_claimed_by is null) <> (p_claimed_at is null) or p_claimed_by = ''
-      or case p_status when 'queued' then p_claimed_at is not null
-                       when 'canceled' then false
-                       else p_claimed_at is null end
-      then 'runs_claim_matches_status_check'
-    when case when p_status in ('queued', 'claimed') then p_started_at is not null
-              when p_status = 'canceled' then p_started_at is not null and p_claimed_at is null
-              else p_started_at is null end
-      then 'runs_start_matches_status_check'
-    when (p_finished_at is not null) <> (p_status in ('succeeded', 'failed', 'canceled'))
-      then 'runs_finish_matches_status_check'
-    when case p_status when 'succeeded' then p_exit_code is distinct from 0
-                       when 'failed' then p_exit_code is not distinct from 0
-                       else p_exit_code is not null end
-      then 'runs_exit_code_matches_status_check'
-    when p_error_message is not null and p_finished_at is null
-      then 'runs_error_message_matches_status_check'
-    when p_reaped_at is not null and p_status not in ('failed', 'canceled')
-      then 'runs_reaped_at_check'
-  end;
-  if v_broken is null then
-    return true;
-  end if;
-  raise exception 'the columns of a run that is % do not agree with that', p_status
-    using errcode = 'check_violation', schema = 'ops', table = 'runs', constraint = v_broken;
-end
-$body$;
-
-ALTER FUNCTION ops.run_matches_status(text, text, timestamp with time zone, timestamp with time zone, timestamp with time zone, integer, text, timestamp with time zone) OWNER TO postgres;
-COMMENT ON FUNCTION ops.run_matches_status(text, text, timestamp with time zone, timestamp with time zone, timestamp with time zone, integer, text, timestamp with time zone) IS 'Check: what each status says about a run''s other columns';
-GRANT EXECUTE ON FUNCTION ops.run_matches_status(text, text, timestamp with time zone, timestamp with time zone, timestamp with time zone, integer, text, timestamp with time zone) TO authenticated;
-GRANT EXECUTE ON FUNCTION ops.run_matches_status(text, text, timestamp with time zone, timestamp with time zone, timestamp with time zone, integer, text, timestamp with time zone) TO service_role;
-REVOKE EXECUTE ON FUNCTION ops.run_matches_status(text, text, timestamp with time zone, timestamp with time zone, timestamp with time zone, integer, text, timestamp with time zone) FROM PUBLIC;
-
-
--- Tables
--- ------
-
--- table ops.runs
-ALTER TABLE ops.runs ADD CONSTRAINT runs_matches_status_check CHECK (ops.run_matches_status(status, claimed_by, claimed_at, started_at, finished_at, exit_code, error_message, reaped_at));
+COMMENT ON COLUMN ops.runs.changed_directly IS 'Whether the last step was a plain UPDATE, whose event a trigger wrote, and not one of the functions';
 ALTER TABLE ops.runs ADD CONSTRAINT runs_pkey PRIMARY KEY (id);
 ALTER TABLE ops.runs ADD CONSTRAINT runs_project_id_run_number_key UNIQUE (project_id, run_number);
 CREATE INDEX runs_created_at_idx ON ops.runs USING btree (created_at);
@@ -880,6 +824,7 @@ RETURNS jsonb
 LANGUAGE plpgsql
 SECURITY DEFINER
 SET search_path TO 'pg_catalog', 'pg_temp'
+SET ops.by_function TO 'off'
 AS $body$
 declare
   v_caller  constant name := coalesce(nullif(current_setting('role', true), 'none'), session_user);
@@ -925,6 +870,63 @@ COMMENT ON FUNCTION ops.cancel_run(uuid, text) IS 'Ends a run that is queued, cl
 GRANT EXECUTE ON FUNCTION ops.cancel_run(uuid, text) TO authenticated;
 GRANT EXECUTE ON FUNCTION ops.cancel_run(uuid, text) TO service_role;
 REVOKE EXECUTE ON FUNCTION ops.cancel_run(uuid, text) FROM PUBLIC;
+
+-- function ops.hold_run(uuid)
+CREATE FUNCTION ops.hold_run(p_run_id uuid)
+RETURNS boolean
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+begin
+  perform from ops.runs r where r.id = p_run_id for key share;
+  return found;
+end
+$body$;
+
+ALTER FUNCTION ops.hold_run(uuid) OWNER TO postgres;
+COMMENT ON FUNCTION ops.hold_run(uuid) IS 'Whether there is such a run; it cannot be deleted until the transaction ends';
+GRANT EXECUTE ON FUNCTION ops.hold_run(uuid) TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.hold_run(uuid) FROM PUBLIC;
+
+-- function ops.check_direct_event(ops.run_events, oid)
+CREATE FUNCTION ops.check_direct_event(p_event ops.run_events, p_relation oid)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+declare
+  v_broken text;
+begin
+  v_broken := case
+    when p_event.event_type not in ('state_change', 'error', 'warning', 'info') then 'run_events_event_type_check'
+    when jsonb_typeof(p_event.payload) <> 'object' then 'run_events_payload_check'
+  end;
+  if v_broken is not null then
+    raise exception 'new row for relation "run_events" violates check constraint "%"', v_broken
+      using errcode = 'check_violation', schema = 'ops', table = 'run_events', constraint = v_broken;
+  end if;
+
+  -- Depth 1 is the trigger on ops.run_events; the one on ops.runs would be around it.
+  if p_event.event_type = 'state_change'
+     and not (pg_trigger_depth() > 1
+              and pg_has_role(current_user, (select c.relowner from pg_class c where c.oid = p_relation), 'usage')) then
+    raise exception 'a state change is recorded by changing the run, not by inserting an event'
+      using errcode = 'object_not_in_prerequisite_state', schema = 'ops', table = 'run_events',
+            hint = 'use event_type info, warning or error';
+  end if;
+  if p_event.run_id is not null and not ops.hold_run(p_event.run_id) then
+    raise exception 'there is no run %', p_event.run_id
+      using errcode = 'foreign_key_violation', schema = 'ops', table = 'run_events',
+            constraint = 'run_events_run_id_fkey';
+  end if;
+end
+$body$;
+
+ALTER FUNCTION ops.check_direct_event(ops.run_events, oid) OWNER TO postgres;
+COMMENT ON FUNCTION ops.check_direct_event(ops.run_events, oid) IS 'Part of protect_state_changes: what an event has to be that no function of this schema writes';
+GRANT EXECUTE ON FUNCTION ops.check_direct_event(ops.run_events, oid) TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.check_direct_event(ops.run_events, oid) FROM PUBLIC;
 
 -- function ops.lane_of(uuid, text[])
 CREATE FUNCTION ops.lane_of(p_project_id uuid, p_labels text[])
@@ -977,20 +979,16 @@ declare
   v_ids      uuid[];
   v_special  boolean;
 begin
-  if v_hint ~ '^[^|]+[|][^|]+[|][^|]+[|][^|]+$' then
+  if v_hint <> '' and split_part(v_hint, '|', 1)::timestamptz > clock_timestamp() then
     v_until := split_part(v_hint, '|', 1)::timestamptz;
-    if v_until > clock_timestamp() then
-      v_priority := split_part(v_hint, '|', 2)::integer;
-      v_created := split_part(v_hint, '|', 3)::timestamptz;
-      v_run_id := split_part(v_hint, '|', 4)::uuid;
-    else
-      v_until := null;
-    end if;
+    v_priority := split_part(v_hint, '|', 2)::integer;
+    v_created := split_part(v_hint, '|', 3)::timestamptz;
+    v_run_id := split_part(v_hint, '|', 4)::uuid;
   end if;
 
   if v_until is null then
     v_began := clock_timestamp();
-    v_walked := pg_stat_get_xact_tuples_returned(v_index);
+    v_walked := pg_stat_get_xact_blocks_fetched(v_index);
   end if;
 
   select array_agg(h.run_id order by h.priority, h.created_at, h.run_id),
@@ -1010,13 +1008,13 @@ begin
   if v_special or v_ids is null then
     return null;
   end if;
-  if v_until is null and pg_stat_get_xact_tuples_returned(v_index) - v_walked > 1000 then
-    v_until := clock_timestamp() + 10 * (clock_timestamp() - v_began);
-  end if;
-  if v_until is not null then
+  if v_until is null and pg_stat_get_xact_blocks_fetched(v_index) - v_walked > 8 + p_limit / 50 then
+    v_until := clock_timestamp() + greatest(10 * (clock_timestamp() - v_began), interval '50 ms');
     perform set_config('ops.claim_hint', concat_ws('|', v_until, q.priority, q.created_at, q.run_id), false)
     from ops.run_queue q
     where q.run_id = v_ids[cardinality(v_ids)];
+  elsif v_until is null and v_hint <> '' then
+    perform set_config('ops.claim_hint', '', false);
   end if;
   return v_ids;
 end
@@ -1085,6 +1083,23 @@ ALTER FUNCTION ops.refile_runs(integer) OWNER TO postgres;
 COMMENT ON FUNCTION ops.refile_runs(integer) IS 'Part of a claim: runs of projects with a lane of their own are put there';
 REVOKE EXECUTE ON FUNCTION ops.refile_runs(integer) FROM PUBLIC;
 
+-- function ops.step_payload(text, text, text, integer, text)
+CREATE FUNCTION ops.step_payload(p_previous_status text, p_new_status text, p_worker_id text, p_exit_code integer DEFAULT NULL::integer, p_error_message text DEFAULT NULL::text)
+RETURNS jsonb
+LANGUAGE plpgsql
+STABLE
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+begin
+  return jsonb_build_object('previous_status', p_previous_status, 'new_status', p_new_status, 'worker_id', p_worker_id,
+                            'exit_code', p_exit_code, 'error_message', p_error_message, 'actor', ops.current_user_id());
+end
+$body$;
+
+ALTER FUNCTION ops.step_payload(text, text, text, integer, text) OWNER TO postgres;
+COMMENT ON FUNCTION ops.step_payload(text, text, text, integer, text) IS 'Of the event that a step of a run is';
+REVOKE EXECUTE ON FUNCTION ops.step_payload(text, text, text, integer, text) FROM PUBLIC;
+
 -- function ops.take_run(uuid, text, integer, text)
 CREATE FUNCTION ops.take_run(p_run_id uuid, p_worker_id text, p_lease_seconds integer, p_request_id text)
 RETURNS jsonb
@@ -1092,10 +1107,6 @@ LANGUAGE plpgsql
 SET search_path TO 'pg_catalog', 'pg_temp'
 AS $body$
 declare
-  v_actor constant uuid := case
-    when current_setting('request.jwt.claims', true) <> '' or current_setting('request.jwt.claim.sub', true) <> ''
-    then ops.current_user_id()
-  end;
   v_lease constant timestamptz := now() + make_interval(secs => p_lease_seconds);
   v_token bigint;
   v_run   record;
@@ -1106,13 +1117,13 @@ begin
   end if;
   v_token := nextval('ops.claim_tokens');
   update ops.runs r
-  set status = 'claimed', claimed_by = p_worker_id, claimed_at = now(), claim_number = v_token, updated_at = now()
+  set status = 'claimed', claimed_by = p_worker_id, claimed_at = now(), claim_number = v_token, updated_at = now(),
+      changed_directly = false
   where r.id = p_run_id
   returning r.project_id, r.workflow_id, r.run_number, r.priority, r.metadata, r.attempt, r.max_attempts into v_run;
   insert into ops.run_events (run_id, event_type, message, payload)
   values (p_run_id, 'state_change', 'run claimed by ' || p_worker_id,
-          jsonb_build_object('previous_status', 'queued', 'new_status', 'claimed', 'worker_id', p_worker_id,
-                             'exit_code', null, 'error_message', null, 'actor', v_actor));
+          ops.step_payload('queued', 'claimed', p_worker_id));
   update ops.run_queue q
   set in_flight = true, lease_expires_at = v_lease, lease_seconds = p_lease_seconds, claim_request = p_request_id
   where q.run_id = p_run_id;
@@ -1269,12 +1280,9 @@ LANGUAGE plpgsql
 SET search_path TO 'pg_catalog', 'pg_temp'
 AS $body$
 declare
-  v_actor constant uuid := case
-    when current_setting('request.jwt.claims', true) <> '' or current_setting('request.jwt.claim.sub', true) <> ''
-    then ops.current_user_id()
-  end;
-  v_lease constant timestamptz := now() + make_interval(secs => p_lease_seconds);
-  v_runs  jsonb;
+  v_lease   constant timestamptz := now() + make_interval(secs => p_lease_seconds);
+  v_payload constant jsonb := ops.step_payload('queued', 'claimed', p_worker_id);
+  v_runs    jsonb;
 begin
   with held as materialized (
     select r.id
@@ -1285,40 +1293,24 @@ begin
   run as (
     update ops.runs r
     set status = 'claimed', claimed_by = p_worker_id, claimed_at = now(), claim_number = nextval('ops.claim_tokens'),
-        updated_at = now()
+        updated_at = now(), changed_directly = false
     from held
     where r.id = held.id
-    returning r.*
+    returning r.id as run_id, r.project_id, r.workflow_id, r.run_number, r.priority, r.metadata, r.claimed_at,
+              r.claim_number as claim_token, v_lease as lease_expires_at, r.attempt, r.max_attempts
   ),
   event as (
     insert into ops.run_events (run_id, event_type, message, payload)
-    select run.id, 'state_change', 'run claimed by ' || p_worker_id,
-           jsonb_build_object('previous_status', 'queued', 'new_status', 'claimed', 'worker_id', p_worker_id,
-                              'exit_code', null, 'error_message', null, 'actor', v_actor)
+    select run.run_id, 'state_change', 'run claimed by ' || p_worker_id, v_payload
     from run
   ),
   queue as (
     update ops.run_queue q
     set in_flight = true, lease_expires_at = v_lease, lease_seconds = p_lease_seconds, claim_request = p_request_id
     from run
-    where q.run_id = run.id
+    where q.run_id = run.run_id
   )
-  select jsonb_agg(
-           jsonb_build_object(
-             'run_id', run.id,
-             'project_id', run.project_id,
-             'workflow_id', run.workflow_id,
-             'run_number', run.run_number,
-             'priority', run.priority,
-             'metadata', run.metadata,
-             'claimed_at', run.claimed_at,
-             'claim_token', run.claim_number,
-             'lease_expires_at', v_lease,
-             'attempt', run.attempt,
-             'max_attempts', run.max_attempts
-           )
-           order by run.priority, run.created_at, run.id
-         )
+  select jsonb_agg(run order by array_position(p_run_ids, run.run_id))
   into v_runs
   from run;
   return v_runs;
@@ -1402,26 +1394,82 @@ LANGUAGE plpgsql
 SECURITY DEFINER
 SET search_path TO 'pg_catalog', 'pg_temp'
 SET enable_seqscan TO 'off'
-SET enable_sort TO 'off'
-SET jit TO 'off'
 SET ops.by_function TO 'on'
 SET plan_cache_mode TO 'force_generic_plan'
 AS $body$
 declare
-  v_ids    uuid[];
-  v_answer jsonb;
+  v_index    constant oid := 'ops.run_queue_ready_idx'::regclass;
+  v_actor    constant boolean :=
+    current_setting('request.jwt.claims', true) <> '' or current_setting('request.jwt.claim.sub', true) <> '';
+  v_hint     text := current_setting('ops.claim_hint', true);
+  v_began    timestamptz;
+  v_walked   bigint;
+  v_until    timestamptz;
+  v_lease    timestamptz;
+  v_priority integer := -1000;
+  v_created  timestamptz := '-infinity';
+  v_run_id   uuid := '00000000-0000-0000-0000-000000000000';
+  v_run      record;
+  v_answer   jsonb;
 begin
   if p_worker_id is null or btrim(p_worker_id) = '' then
     return jsonb_build_object('success', false, 'code', 'invalid_worker_id', 'error', 'a worker id is needed');
   end if;
-  -- The usual call, without the way around.
+  -- The usual call: the first of the common line, where that is all there is.
   if p_request_id is null and p_labels is not null and p_lease_seconds between 1 and 604800 then
-    v_ids := ops.pick_runs(1);
-    if v_ids is not null then
-      v_answer := ops.take_run(v_ids[1], p_worker_id, p_lease_seconds, null);
-      if v_answer is not null then
-        return jsonb_build_object('success', true) || v_answer;
+    -- As ops.pick_runs does it.
+    if v_hint <> '' and split_part(v_hint, '|', 1)::timestamptz > clock_timestamp() then
+      v_until := split_part(v_hint, '|', 1)::timestamptz;
+      v_priority := split_part(v_hint, '|', 2)::integer;
+      v_created := split_part(v_hint, '|', 3)::timestamptz;
+      v_run_id := split_part(v_hint, '|', 4)::uuid;
+    end if;
+    v_began := clock_timestamp();
+    v_walked := pg_stat_get_xact_blocks_fetched(v_index);
+    v_lease := now() + make_interval(secs => p_lease_seconds);
+    update ops.run_queue q
+    set in_flight = true, lease_expires_at = v_lease, lease_seconds = p_lease_seconds
+    where q.ctid = (
+      select h.ctid
+      from ops.run_queue h
+      where h.lane_id is null and h.due_at is null and not h.in_flight
+        and (h.priority, h.created_at, h.run_id) > (v_priority, v_created, v_run_id)
+      order by h.priority, h.created_at, h.run_id
+      limit 1
+      for no key update skip locked
+    )
+      and not exists (select from ops.queue_lanes)
+      and not exists (select from ops.run_queue d where d.due_at <= now())
+    returning q.priority, q.created_at, q.run_id into v_priority, v_created, v_run_id;
+    if found then
+      if v_until is null and pg_stat_get_xact_blocks_fetched(v_index) - v_walked > 8 then
+        v_until := clock_timestamp() + greatest(10 * (clock_timestamp() - v_began), interval '50 ms');
+        v_hint := set_config('ops.claim_hint', concat_ws('|', v_until, v_priority, v_created, v_run_id), false);
+      elsif v_until is null and v_hint <> '' then
+        v_hint := set_config('ops.claim_hint', '', false);
       end if;
+      -- Whoever has the run's row may want its queue row next: what somebody holds is skipped, never waited for.
+      update ops.runs r
+      set status = 'claimed', claimed_by = p_worker_id, claimed_at = now(), claim_number = nextval('ops.claim_tokens'),
+          updated_at = now(), changed_directly = false
+      where r.ctid = (
+        select h.ctid from ops.runs h where h.id = v_run_id and h.status = 'queued' for no key update skip locked
+      )
+      returning true as success, r.id as run_id, r.project_id, r.workflow_id, r.run_number, r.priority, r.metadata,
+                r.claimed_at, r.claim_number as claim_token, v_lease as lease_expires_at, r.attempt, r.max_attempts
+      into v_run;
+      if found then
+        insert into ops.run_events (run_id, event_type, message, payload)
+        values (v_run_id, 'state_change', 'run claimed by ' || p_worker_id,
+                case when v_actor then ops.step_payload('queued', 'claimed', p_worker_id)
+                     else jsonb_set('{"previous_status": "queued", "new_status": "claimed", "worker_id": null, "exit_code": null,
+                                      "error_message": null, "actor": null}',
+                                    '{worker_id}', to_jsonb(p_worker_id)) end);
+        return to_jsonb(v_run);
+      end if;
+      update ops.run_queue q
+      set in_flight = false, lease_expires_at = null, lease_seconds = null
+      where q.run_id = v_run_id;
     end if;
   end if;
 
@@ -1510,7 +1558,7 @@ declare
 begin
   update ops.runs r
   set status = p_status, finished_at = now(), exit_code = p_exit_code, error_message = p_error_message,
-      reaped_at = p_reaped_at, updated_at = now()
+      reaped_at = p_reaped_at, updated_at = now(), changed_directly = false
   where r.id = p_run.id;
   if current_setting('ops.by_function', true) = 'on' then
     insert into ops.run_events (run_id, event_type, message, payload)
@@ -1562,12 +1610,11 @@ SET ops.by_function TO 'on'
 SET plan_cache_mode TO 'force_generic_plan'
 AS $body$
 declare
-  v_actor constant uuid := case
-    when current_setting('request.jwt.claims', true) <> '' or current_setting('request.jwt.claim.sub', true) <> ''
-    then ops.current_user_id()
-  end;
+  v_actor   constant boolean :=
+    current_setting('request.jwt.claims', true) <> '' or current_setting('request.jwt.claim.sub', true) <> '';
   v_status  constant text := case when p_exit_code = 0 then 'succeeded' else 'failed' end;
-  v_worker  text;
+  v_answer  record;
+  v_payload jsonb;
   v_run     ops.runs;
   v_refusal jsonb;
   v_retry   uuid;
@@ -1581,25 +1628,33 @@ begin
   -- The usual call: nothing comes after this run.
   update ops.runs r
   set status = v_status, finished_at = now(), exit_code = p_exit_code, error_message = p_error_message,
-      updated_at = now()
+      updated_at = now(), changed_directly = false
   where r.id = p_run_id and r.status = 'running'
     and (p_worker_id is null or r.claimed_by = p_worker_id)
     and (p_claim_token is null or r.claim_number = p_claim_token)
     and (p_exit_code = 0 or r.max_attempts = 1)
-  returning r.claimed_by into v_worker;
+  returning true as success, r.id as run_id, r.status, r.finished_at, r.exit_code, false as already_completed
+  into v_answer;
   if found then
+    if v_actor or p_exit_code <> 0 or p_error_message is not null or p_worker_id is null then
+      v_payload := ops.step_payload('running', v_status,
+                                    coalesce(p_worker_id, (select r.claimed_by from ops.runs r where r.id = p_run_id)),
+                                    p_exit_code, p_error_message);
+    else
+      v_payload := jsonb_set('{"previous_status": "running", "new_status": "succeeded", "worker_id": null, "exit_code": 0,
+                               "error_message": null, "actor": null}',
+                             '{worker_id}', to_jsonb(p_worker_id));
+    end if;
     insert into ops.run_events (run_id, event_type, message, payload)
     values (p_run_id, 'state_change',
             case p_exit_code when 0 then 'run succeeded' else 'run failed with exit code ' || p_exit_code end,
-            jsonb_build_object('previous_status', 'running', 'new_status', v_status, 'worker_id', v_worker,
-                               'exit_code', p_exit_code, 'error_message', p_error_message, 'actor', v_actor));
+            v_payload);
     delete from ops.run_queue q where q.run_id = p_run_id;
     -- As ops.tell_waiters does it, without the call.
     if not pg_try_advisory_xact_lock(uuid_hash_extended(p_run_id, 20260214)) then
       perform pg_notify('ops_run_ended', p_run_id::text);
     end if;
-    return jsonb_build_object('success', true, 'run_id', p_run_id, 'status', v_status, 'finished_at', now(),
-                              'exit_code', p_exit_code, 'already_completed', false);
+    return to_jsonb(v_answer);
   end if;
 
   -- A retry counts in the project, whose row is locked before the run's.
@@ -1653,10 +1708,7 @@ SET ops.by_function TO 'on'
 SET plan_cache_mode TO 'force_generic_plan'
 AS $body$
 declare
-  v_actor constant uuid := case
-    when current_setting('request.jwt.claims', true) <> '' or current_setting('request.jwt.claim.sub', true) <> ''
-    then ops.current_user_id()
-  end;
+  v_succeeded constant jsonb := ops.step_payload('running', 'succeeded', p_worker_id, 0);
   v_done    uuid[];
   v_refused jsonb;
 begin
@@ -1670,16 +1722,18 @@ begin
   end if;
 
   -- Retries count in their projects, whose rows are locked first, and in one order.
-  perform
-  from ops.projects p
-  where p.id in (
-    select r.project_id
-    from jsonb_to_recordset(p_results) s (run_id uuid, exit_code integer)
-    join ops.runs r on r.id = s.run_id
-    where s.exit_code <> 0 and r.status = 'running' and r.attempt < r.max_attempts
-  )
-  order by p.id
-  for no key update;
+  if jsonb_path_exists(p_results, '$[*] ? (@.exit_code != 0)') then
+    perform
+    from ops.projects p
+    where p.id in (
+      select r.project_id
+      from jsonb_to_recordset(p_results) s (run_id uuid, exit_code integer)
+      join ops.runs r on r.id = s.run_id
+      where s.exit_code <> 0 and r.status = 'running' and r.attempt < r.max_attempts
+    )
+    order by p.id
+    for no key update;
+  end if;
 
   with held as materialized (
     select r.id, s.exit_code, s.error_message
@@ -1692,7 +1746,8 @@ begin
   run as (
     update ops.runs r
     set status = case held.exit_code when 0 then 'succeeded' else 'failed' end, finished_at = now(),
-        exit_code = held.exit_code, error_message = held.error_message, updated_at = now()
+        exit_code = held.exit_code, error_message = held.error_message, updated_at = now(),
+        changed_directly = false
     from held
     where r.id = held.id
     returning r.id, r.status, r.exit_code, r.error_message
@@ -1701,27 +1756,32 @@ begin
     insert into ops.run_events (run_id, event_type, message, payload)
     select run.id, 'state_change',
            case run.exit_code when 0 then 'run succeeded' else 'run failed with exit code ' || run.exit_code end,
-           jsonb_build_object('previous_status', 'running', 'new_status', run.status, 'worker_id', p_worker_id,
-                              'exit_code', run.exit_code, 'error_message', run.error_message, 'actor', v_actor)
+           case when run.exit_code = 0 and run.error_message is null then v_succeeded
+                else ops.step_payload('running', run.status, p_worker_id, run.exit_code, run.error_message) end
     from run
   ),
   queue as (
     delete from ops.run_queue q using run where q.run_id = run.id
   )
   select coalesce(array_agg(run.id), '{}') into v_done from run;
-  perform ops.tell_waiters(d.id) from unnest(v_done) d (id);
+  -- As ops.tell_waiters does it, without the calls.
+  perform pg_notify('ops_run_ended', d.id::text)
+  from unnest(v_done) d (id)
+  where not pg_try_advisory_xact_lock(uuid_hash_extended(d.id, 20260214));
 
   -- One by one what is left: refused, said before, or to be retried.
-  select jsonb_agg(a.answer || jsonb_build_object('run_id', s.run_id)) filter (where not (a.answer ->> 'success')::boolean)
-  into v_refused
-  from (
-    select s.* from jsonb_to_recordset(p_results) s (run_id uuid, claim_token bigint, exit_code integer, error_message text)
-    where s.run_id <> all (v_done)
-    order by s.run_id
-  ) s,
-  lateral (
-    select ops.complete_workflow_run(s.run_id, s.exit_code, s.error_message, p_worker_id, s.claim_token) as answer
-  ) a;
+  if cardinality(v_done) < jsonb_array_length(p_results) then
+    select jsonb_agg(a.answer || jsonb_build_object('run_id', s.run_id)) filter (where not (a.answer ->> 'success')::boolean)
+    into v_refused
+    from (
+      select s.* from jsonb_to_recordset(p_results) s (run_id uuid, claim_token bigint, exit_code integer, error_message text)
+      where s.run_id <> all (v_done)
+      order by s.run_id
+    ) s,
+    lateral (
+      select ops.complete_workflow_run(s.run_id, s.exit_code, s.error_message, p_worker_id, s.claim_token) as answer
+    ) a;
+  end if;
   return jsonb_build_object('success', true, 'completed', cardinality(v_done), 'refused', coalesce(v_refused, '[]'));
 end
 $body$;
@@ -2133,70 +2193,136 @@ COMMENT ON FUNCTION ops.next_claim_token() IS 'A number for a claim that is made
 GRANT EXECUTE ON FUNCTION ops.next_claim_token() TO service_role;
 REVOKE EXECUTE ON FUNCTION ops.next_claim_token() FROM PUBLIC;
 
--- function ops.guard_run()
-CREATE FUNCTION ops.guard_run()
-RETURNS trigger
+-- function ops.run_matches_status(text, text, timestamp with time zone, timestamp with time zone, timestamp with time zone, integer, text, timestamp with time zone)
+CREATE FUNCTION ops.run_matches_status(p_status text, p_claimed_by text, p_claimed_at timestamp with time zone, p_started_at timestamp with time zone, p_finished_at timestamp with time zone, p_exit_code integer, p_error_message text, p_reaped_at timestamp with time zone)
+RETURNS boolean
+LANGUAGE plpgsql
+IMMUTABLE
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+declare
+  v_broken text;
+begin
+  v_broken := case
+    when p_status is null or p_status not in ('queued', 'claimed', 'running', 'succeeded', 'failed', 'canceled')
+      then 'runs_status_check'
+    when (p_claimed_by is null) <> (p_claimed_at is null) or p_claimed_by = ''
+      or case p_status when 'queued' then p_claimed_at is not null
+                       when 'canceled' then false
+                       else p_claimed_at is null end
+      then 'runs_claim_matches_status_check'
+    when case when p_status in ('queued', 'claimed') then p_started_at is not null
+              when p_status = 'canceled' then p_started_at is not null and p_claimed_at is null
+              else p_started_at is null end
+      then 'runs_start_matches_status_check'
+    when (p_finished_at is not null) <> (p_status in ('succeeded', 'failed', 'canceled'))
+      then 'runs_finish_matches_status_check'
+    when case p_status when 'succeeded' then p_exit_code is distinct from 0
+                       when 'failed' then p_exit_code is not distinct from 0
+                       else p_exit_code is not null end
+      then 'runs_exit_code_matches_status_check'
+    when p_error_message is not null and p_finished_at is null
+      then 'runs_error_message_matches_status_check'
+    when p_reaped_at is not null and p_status not in ('failed', 'canceled')
+      then 'runs_reaped_at_check'
+  end;
+  if v_broken is null then
+    return true;
+  end if;
+  raise exception 'the columns of a run that is % do not agree with that', p_status
+    using errcode = 'check_violation', schema = 'ops', table = 'runs', constraint = v_broken;
+end
+$body$;
+
+ALTER FUNCTION ops.run_matches_status(text, text, timestamp with time zone, timestamp with time zone, timestamp with time zone, integer, text, timestamp with time zone) OWNER TO postgres;
+COMMENT ON FUNCTION ops.run_matches_status(text, text, timestamp with time zone, timestamp with time zone, timestamp with time zone, integer, text, timestamp with time zone) IS 'Check: what each status says about a run''s other columns';
+GRANT EXECUTE ON FUNCTION ops.run_matches_status(text, text, timestamp with time zone, timestamp with time zone, timestamp with time zone, integer, text, timestamp with time zone) TO authenticated;
+GRANT EXECUTE ON FUNCTION ops.run_matches_status(text, text, timestamp with time zone, timestamp with time zone, timestamp with time zone, integer, text, timestamp with time zone) TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.run_matches_status(text, text, timestamp with time zone, timestamp with time zone, timestamp with time zone, integer, text, timestamp with time zone) FROM PUBLIC;
+
+-- function ops.guard_direct_change(ops.runs, ops.runs)
+CREATE FUNCTION ops.guard_direct_change(p_old ops.runs, p_new ops.runs)
+RETURNS ops.runs
 LANGUAGE plpgsql
 SET search_path TO 'pg_catalog', 'pg_temp'
 AS $body$
 begin
   if current_setting('ops.by_function', true) = 'on' then
-    if has_table_privilege(current_user, tg_relid, 'SELECT WITH GRANT OPTION') then
-      return new;
-    end if;
     raise exception 'ops.by_function is for the functions of schema ops'
       using errcode = 'insufficient_privilege', schema = 'ops', table = 'runs', hint = 'reset ops.by_function';
   end if;
 
-  if new.status is distinct from old.status then
-    if (old.status, new.status) not in (
+  p_new.changed_directly := p_new.status is distinct from p_old.status;
+  if p_new.changed_directly then
+    if (p_old.status, p_new.status) not in (
       ('queued', 'claimed'), ('queued', 'canceled'),
       ('claimed', 'running'), ('claimed', 'canceled'),
       ('running', 'succeeded'), ('running', 'failed'), ('running', 'canceled')
     ) then
-      raise exception 'a run cannot go from % to %', old.status, new.status
+      raise exception 'a run cannot go from % to %', p_old.status, p_new.status
         using errcode = 'check_violation', schema = 'ops', table = 'runs', column = 'status',
               constraint = 'enforce_run_status_transition',
-              hint = case when old.status in ('succeeded', 'failed', 'canceled')
+              hint = case when p_old.status in ('succeeded', 'failed', 'canceled')
                           then 'the run has ended; queue a new one'
                           else 'queued, claimed, running, then succeeded or failed; canceled from each of the first three'
                      end;
     end if;
     -- Times that the UPDATE leaves out are filled in, so that a plain "set status = …" agrees with the status.
-    case new.status
+    case p_new.status
       when 'claimed' then
-        new.claimed_at := coalesce(new.claimed_at, now());
-        new.claim_number := ops.next_claim_token();
+        p_new.claimed_at := coalesce(p_new.claimed_at, now());
+        p_new.claim_number := ops.next_claim_token();
       when 'running' then
-        new.started_at := coalesce(new.started_at, now());
+        p_new.started_at := coalesce(p_new.started_at, now());
       else
-        new.finished_at := coalesce(new.finished_at, now());
-        if new.status = 'succeeded' then
-          new.exit_code := coalesce(new.exit_code, 0);
+        p_new.finished_at := coalesce(p_new.finished_at, now());
+        if p_new.status = 'succeeded' then
+          p_new.exit_code := coalesce(p_new.exit_code, 0);
         end if;
     end case;
   end if;
 
-  if (new.id, new.project_id, new.workflow_id, new.run_number, new.created_at, new.attempt, new.run_ref)
+  if (p_new.id, p_new.project_id, p_new.workflow_id, p_new.run_number, p_new.created_at, p_new.attempt, p_new.run_ref)
      is distinct from
-     (old.id, old.project_id, old.workflow_id, old.run_number, old.created_at, old.attempt, old.run_ref) then
+     (p_old.id, p_old.project_id, p_old.workflow_id, p_old.run_number, p_old.created_at, p_old.attempt, p_old.run_ref) then
     raise exception 'a run keeps its id, project, workflow, number, time of creation, attempt and reference'
       using errcode = 'check_violation', schema = 'ops', table = 'runs', constraint = 'protect_run_identity';
   end if;
-  if old.status in ('succeeded', 'failed', 'canceled')
-     and (new.claimed_by, new.claimed_at, new.claim_number, new.started_at, new.finished_at, new.exit_code,
-          new.error_message, new.reaped_at)
+  if p_old.status in ('succeeded', 'failed', 'canceled')
+     and (p_new.claimed_by, p_new.claimed_at, p_new.claim_number, p_new.started_at, p_new.finished_at, p_new.exit_code,
+          p_new.error_message, p_new.reaped_at)
          is distinct from
-         (old.claimed_by, old.claimed_at, old.claim_number, old.started_at, old.finished_at, old.exit_code,
-          old.error_message, old.reaped_at) then
-    raise exception 'the outcome of a run is final: this one is %', old.status
+         (p_old.claimed_by, p_old.claimed_at, p_old.claim_number, p_old.started_at, p_old.finished_at, p_old.exit_code,
+          p_old.error_message, p_old.reaped_at) then
+    raise exception 'the outcome of a run is final: this one is %', p_old.status
       using errcode = 'check_violation', schema = 'ops', table = 'runs', constraint = 'protect_run_outcome';
   end if;
+  perform ops.run_matches_status(p_new.status, p_new.claimed_by, p_new.claimed_at, p_new.started_at, p_new.finished_at,
+                                 p_new.exit_code, p_new.error_message, p_new.reaped_at);
 
-  if new is distinct from old then
-    new.updated_at := now();
+  if p_new is distinct from p_old then
+    p_new.updated_at := now();
   end if;
-  return new;
+  return p_new;
+end
+$body$;
+
+ALTER FUNCTION ops.guard_direct_change(ops.runs, ops.runs) OWNER TO postgres;
+COMMENT ON FUNCTION ops.guard_direct_change(ops.runs, ops.runs) IS 'Part of guard_run: lets only the allowed changes of status pass, and keeps what a run is and how it ended';
+GRANT EXECUTE ON FUNCTION ops.guard_direct_change(ops.runs, ops.runs) TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.guard_direct_change(ops.runs, ops.runs) FROM PUBLIC;
+
+-- function ops.guard_run()
+CREATE FUNCTION ops.guard_run()
+RETURNS trigger
+LANGUAGE plpgsql
+AS $body$
+begin
+  if pg_catalog.current_setting('ops.by_function', true) operator(pg_catalog.=) 'on'
+     and pg_catalog.has_table_privilege(tg_relid, 'SELECT WITH GRANT OPTION') then
+    return new;
+  end if;
+  return ops.guard_direct_change(old, new);
 end
 $body$;
 
@@ -2403,10 +2529,11 @@ SECURITY DEFINER
 SET search_path TO 'pg_catalog', 'pg_temp'
 AS $body$
 begin
-  if tg_op = 'DELETE'
-     and (current_setting('ops.purging_run_events', true) = 'on'
-          or not exists (select from ops.runs r where r.id = old.run_id)) then
-    return old;
+  if tg_op = 'DELETE' then
+    if current_setting('ops.purging_run_events', true) = 'on'
+       or not exists (select from ops.runs r where r.id = old.run_id) then
+      return old;
+    end if;
   end if;
 
   raise exception 'ops.run_events is append-only: % refused', lower(tg_op)
@@ -2423,34 +2550,13 @@ REVOKE EXECUTE ON FUNCTION ops.protect_run_events() FROM PUBLIC;
 CREATE FUNCTION ops.protect_state_changes()
 RETURNS trigger
 LANGUAGE plpgsql
-SET search_path TO 'pg_catalog', 'pg_temp'
 AS $body$
-declare
-  v_broken text;
 begin
-  if current_setting('ops.by_function', true) = 'on'
-     and has_table_privilege(current_user, tg_relid, 'SELECT WITH GRANT OPTION') then
-    return new;
+  if not (pg_catalog.current_setting('ops.by_function', true) operator(pg_catalog.=) 'on'
+          and pg_catalog.has_table_privilege(tg_relid, 'SELECT WITH GRANT OPTION')) is true then
+    perform ops.check_direct_event(new, tg_relid);
   end if;
-
-  v_broken := case
-    when new.event_type not in ('state_change', 'error', 'warning', 'info') then 'run_events_event_type_check'
-    when jsonb_typeof(new.payload) <> 'object' then 'run_events_payload_check'
-  end;
-  if v_broken is not null then
-    raise exception 'new row for relation "run_events" violates check constraint "%"', v_broken
-      using errcode = 'check_violation', schema = 'ops', table = 'run_events', constraint = v_broken;
-  end if;
-
-  -- Depth 1 is this trigger itself; the trigger on ops.runs would be around it.
-  if new.event_type <> 'state_change'
-     or (pg_trigger_depth() > 1
-         and pg_has_role(current_user, (select c.relowner from pg_class c where c.oid = tg_relid), 'usage')) then
-    return new;
-  end if;
-  raise exception 'a state change is recorded by changing the run, not by inserting an event'
-    using errcode = 'object_not_in_prerequisite_state', schema = 'ops', table = 'run_events',
-          hint = 'use event_type info, warning or error';
+  return new;
 end
 $body$;
 
@@ -2629,6 +2735,7 @@ RETURNS jsonb
 LANGUAGE plpgsql
 SECURITY DEFINER
 SET search_path TO 'pg_catalog', 'pg_temp'
+SET ops.by_function TO 'off'
 AS $body$
 declare
   v_expired  record;
@@ -2906,10 +3013,9 @@ SET ops.by_function TO 'on'
 SET plan_cache_mode TO 'force_generic_plan'
 AS $body$
 declare
-  v_actor constant uuid := case
-    when current_setting('request.jwt.claims', true) <> '' or current_setting('request.jwt.claim.sub', true) <> ''
-    then ops.current_user_id()
-  end;
+  v_actor   constant boolean :=
+    current_setting('request.jwt.claims', true) <> '' or current_setting('request.jwt.claim.sub', true) <> '';
+  v_answer  record;
   v_run     ops.runs;
   v_refusal jsonb;
 begin
@@ -2918,16 +3024,18 @@ begin
   end if;
 
   update ops.runs r
-  set status = 'running', started_at = now(), updated_at = now()
+  set status = 'running', started_at = now(), updated_at = now(), changed_directly = false
   where r.id = p_run_id and r.status = 'claimed' and r.claimed_by = p_worker_id
-    and (p_claim_token is null or r.claim_number = p_claim_token);
+    and (p_claim_token is null or r.claim_number = p_claim_token)
+  returning true as success, r.id as run_id, r.status, r.started_at, false as already_started into v_answer;
   if found then
     insert into ops.run_events (run_id, event_type, message, payload)
     values (p_run_id, 'state_change', 'run started',
-            jsonb_build_object('previous_status', 'claimed', 'new_status', 'running', 'worker_id', p_worker_id,
-                               'exit_code', null, 'error_message', null, 'actor', v_actor));
-    return jsonb_build_object('success', true, 'run_id', p_run_id, 'status', 'running',
-                              'started_at', now(), 'already_started', false);
+            case when v_actor then ops.step_payload('claimed', 'running', p_worker_id)
+                 else jsonb_set('{"previous_status": "claimed", "new_status": "running", "worker_id": null, "exit_code": null,
+                                  "error_message": null, "actor": null}',
+                                '{worker_id}', to_jsonb(p_worker_id)) end);
+    return to_jsonb(v_answer);
   end if;
 
   select r.* into v_run from ops.runs r where r.id = p_run_id;
@@ -2961,10 +3069,7 @@ SET ops.by_function TO 'on'
 SET plan_cache_mode TO 'force_generic_plan'
 AS $body$
 declare
-  v_actor constant uuid := case
-    when current_setting('request.jwt.claims', true) <> '' or current_setting('request.jwt.claim.sub', true) <> ''
-    then ops.current_user_id()
-  end;
+  v_payload constant jsonb := ops.step_payload('claimed', 'running', p_worker_id);
   v_started uuid[];
   v_refused jsonb;
 begin
@@ -2986,25 +3091,25 @@ begin
   ),
   run as (
     update ops.runs r
-    set status = 'running', started_at = now(), updated_at = now()
+    set status = 'running', started_at = now(), updated_at = now(), changed_directly = false
     from held
     where r.id = held.id
     returning r.id
   ),
   event as (
     insert into ops.run_events (run_id, event_type, message, payload)
-    select run.id, 'state_change', 'run started',
-           jsonb_build_object('previous_status', 'claimed', 'new_status', 'running', 'worker_id', p_worker_id,
-                              'exit_code', null, 'error_message', null, 'actor', v_actor)
+    select run.id, 'state_change', 'run started', v_payload
     from run
   )
   select coalesce(array_agg(run.id), '{}') into v_started from run;
 
-  select jsonb_agg(a.answer || jsonb_build_object('run_id', s.id)) filter (where not (a.answer ->> 'success')::boolean)
-  into v_refused
-  from unnest(p_run_ids, p_claim_tokens) s (id, token),
-       lateral (select ops.start_workflow_run(s.id, p_worker_id, s.token) as answer) a
-  where s.id <> all (v_started);
+  if cardinality(v_started) < cardinality(p_run_ids) then
+    select jsonb_agg(a.answer || jsonb_build_object('run_id', s.id)) filter (where not (a.answer ->> 'success')::boolean)
+    into v_refused
+    from unnest(p_run_ids, p_claim_tokens) s (id, token),
+         lateral (select ops.start_workflow_run(s.id, p_worker_id, s.token) as answer) a
+    where s.id <> all (v_started);
+  end if;
   return jsonb_build_object('success', true, 'started', cardinality(v_started), 'refused', coalesce(v_refused, '[]'));
 end
 $body$;
@@ -3021,14 +3126,17 @@ LANGUAGE plpgsql
 SECURITY DEFINER
 SET search_path TO 'pg_catalog', 'pg_temp'
 AS $body$
+declare
+  v_ids constant uuid[] := array(select gone.id from gone);
 begin
-  delete from ops.run_queue q using gone where q.run_id = gone.id;
+  delete from ops.run_queue q where q.run_id = any (v_ids);
+  delete from ops.run_events e where e.run_id = any (v_ids);
   return null;
 end
 $body$;
 
 ALTER FUNCTION ops.unqueue_deleted_runs() OWNER TO postgres;
-COMMENT ON FUNCTION ops.unqueue_deleted_runs() IS 'Trigger: a run that is deleted leaves the queue';
+COMMENT ON FUNCTION ops.unqueue_deleted_runs() IS 'Trigger: a run that is deleted leaves the queue, and takes its events along';
 REVOKE EXECUTE ON FUNCTION ops.unqueue_deleted_runs() FROM PUBLIC;
 
 -- function ops.validate_run()
@@ -3059,6 +3167,11 @@ begin
   if v_broken is not null then
     raise exception 'new row for relation "runs" violates check constraint "%"', v_broken
       using errcode = 'check_violation', schema = 'ops', table = 'runs', constraint = v_broken;
+  end if;
+  if tg_op = 'INSERT' then
+    new.changed_directly := false;
+    perform ops.run_matches_status(new.status, new.claimed_by, new.claimed_at, new.started_at, new.finished_at,
+                                   new.exit_code, new.error_message, new.reaped_at);
   end if;
   return new;
 end
@@ -3161,8 +3274,6 @@ CREATE POLICY run_artifacts_select_member ON ops.run_artifacts FOR SELECT TO aut
 COMMENT ON POLICY run_artifacts_select_member ON ops.run_artifacts IS 'Whoever sees a run sees its artifacts';
 
 -- table ops.run_events
-ALTER TABLE ops.run_events ADD CONSTRAINT run_events_run_id_fkey FOREIGN KEY (run_id) REFERENCES ops.runs(id) ON DELETE CASCADE;
-
 CREATE TRIGGER protect_rows
 BEFORE DELETE OR UPDATE ON ops.run_events
 FOR EACH ROW
@@ -3220,6 +3331,11 @@ BEFORE INSERT ON ops.runs
 FOR EACH ROW
 EXECUTE FUNCTION ops.number_run();
 
+CREATE TRIGGER protect_events
+BEFORE TRUNCATE ON ops.runs
+FOR EACH STATEMENT
+EXECUTE FUNCTION ops.protect_run_events();
+
 CREATE TRIGGER record_first_status
 AFTER INSERT ON ops.runs
 FOR EACH ROW
@@ -3228,7 +3344,7 @@ EXECUTE FUNCTION ops.record_status_change();
 CREATE TRIGGER record_status_change
 AFTER UPDATE ON ops.runs
 FOR EACH ROW
-WHEN (((old.status IS DISTINCT FROM new.status) AND (current_setting('ops.by_function'::text, true) IS DISTINCT FROM 'on'::text)))
+WHEN (new.changed_directly)
 EXECUTE FUNCTION ops.record_status_change();
 
 CREATE TRIGGER requeue_run
