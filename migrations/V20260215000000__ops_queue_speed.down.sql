@@ -572,17 +572,6 @@ begin
 end
 $$;
 
-create or replace function ops.unqueue_deleted_runs() returns trigger
-language plpgsql
-security definer
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  delete from ops.run_queue q using gone where q.run_id = gone.id;
-  return null;
-end
-$$;
-
 create or replace function ops.guard_run() returns trigger
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -681,33 +670,8 @@ begin
 end
 $$;
 
-comment on function ops.unqueue_deleted_runs() is 'Trigger: a run that is deleted leaves the queue';
-
 drop function ops.check_direct_event(ops.run_events, oid);
-drop function ops.hold_run(uuid);
 drop function ops.guard_direct_change(ops.runs, ops.runs);
-
-drop trigger protect_events on ops.runs;
-create or replace function ops.protect_run_events() returns trigger
-language plpgsql
-security definer
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  if tg_op = 'DELETE'
-     and (current_setting('ops.purging_run_events', true) = 'on'
-          or not exists (select from ops.runs r where r.id = old.run_id)) then
-    return old;
-  end if;
-
-  raise exception 'ops.run_events is append-only: % refused', lower(tg_op)
-    using errcode = 'object_not_in_prerequisite_state', schema = 'ops', table = 'run_events',
-          hint = 'old events are deleted by ops.purge_run_events, or with their run';
-end
-$$;
-
-alter table ops.run_events
-  add constraint run_events_run_id_fkey foreign key (run_id) references ops.runs (id) on delete cascade;
 
 drop trigger record_status_change on ops.runs;
 create trigger record_status_change after update on ops.runs

@@ -1,7 +1,7 @@
 -- Written by `pgward snapshot --format sql`: makes this schema in an empty database.
 -- Run it with: psql --no-psqlrc -v ON_ERROR_STOP=1 --single-transaction -f FILE
 --
--- Snapshot: sha256:4841fdbac8308052422a0afd121d8c782dd1e5561a6f3756c756e299fbc45f4b
+-- Snapshot: sha256:edde446b142397367c8e43e8cca8c82f530ddcb5fe072764a4014396fa8f2c63
 -- Roles that have to be there: anon, authenticated, postgres, service_role
 -- Needed from outside of it: column auth.users.id, constraint auth.users.users_pkey
 -- Rights: CREATE on the database, and to be a member of every owner; no superuser is needed
@@ -871,24 +871,6 @@ GRANT EXECUTE ON FUNCTION ops.cancel_run(uuid, text) TO authenticated;
 GRANT EXECUTE ON FUNCTION ops.cancel_run(uuid, text) TO service_role;
 REVOKE EXECUTE ON FUNCTION ops.cancel_run(uuid, text) FROM PUBLIC;
 
--- function ops.hold_run(uuid)
-CREATE FUNCTION ops.hold_run(p_run_id uuid)
-RETURNS boolean
-LANGUAGE plpgsql
-SECURITY DEFINER
-SET search_path TO 'pg_catalog', 'pg_temp'
-AS $body$
-begin
-  perform from ops.runs r where r.id = p_run_id for key share;
-  return found;
-end
-$body$;
-
-ALTER FUNCTION ops.hold_run(uuid) OWNER TO postgres;
-COMMENT ON FUNCTION ops.hold_run(uuid) IS 'Whether there is such a run; it cannot be deleted until the transaction ends';
-GRANT EXECUTE ON FUNCTION ops.hold_run(uuid) TO service_role;
-REVOKE EXECUTE ON FUNCTION ops.hold_run(uuid) FROM PUBLIC;
-
 -- function ops.check_direct_event(ops.run_events, oid)
 CREATE FUNCTION ops.check_direct_event(p_event ops.run_events, p_relation oid)
 RETURNS void
@@ -914,11 +896,6 @@ begin
     raise exception 'a state change is recorded by changing the run, not by inserting an event'
       using errcode = 'object_not_in_prerequisite_state', schema = 'ops', table = 'run_events',
             hint = 'use event_type info, warning or error';
-  end if;
-  if p_event.run_id is not null and not ops.hold_run(p_event.run_id) then
-    raise exception 'there is no run %', p_event.run_id
-      using errcode = 'foreign_key_violation', schema = 'ops', table = 'run_events',
-            constraint = 'run_events_run_id_fkey';
   end if;
 end
 $body$;
@@ -970,8 +947,7 @@ AS $body$
 declare
   v_index    constant oid := 'ops.run_queue_ready_idx'::regclass;
   v_hint     text := current_setting('ops.claim_hint', true);
-  v_began    timestamptz;
-  v_walked   bigint;
+  v_pages    bigint;
   v_until    timestamptz;
   v_priority integer := -1000;
   v_created  timestamptz := '-infinity';
@@ -987,8 +963,7 @@ begin
   end if;
 
   if v_until is null then
-    v_began := clock_timestamp();
-    v_walked := pg_stat_get_xact_blocks_fetched(v_index);
+    v_pages := pg_stat_get_xact_blocks_fetched(v_index);
   end if;
 
   select array_agg(h.run_id order by h.priority, h.created_at, h.run_id),
@@ -1008,8 +983,9 @@ begin
   if v_special or v_ids is null then
     return null;
   end if;
-  if v_until is null and pg_stat_get_xact_blocks_fetched(v_index) - v_walked > 8 + p_limit / 50 then
-    v_until := clock_timestamp() + greatest(10 * (clock_timestamp() - v_began), interval '50 ms');
+  v_pages := pg_stat_get_xact_blocks_fetched(v_index) - v_pages;
+  if v_pages > 8 + p_limit / 50 then
+    v_until := clock_timestamp() + greatest(v_pages * interval '1 ms', interval '50 ms');
     perform set_config('ops.claim_hint', concat_ws('|', v_until, q.priority, q.created_at, q.run_id), false)
     from ops.run_queue q
     where q.run_id = v_ids[cardinality(v_ids)];
@@ -1398,12 +1374,8 @@ SET ops.by_function TO 'on'
 SET plan_cache_mode TO 'force_generic_plan'
 AS $body$
 declare
-  v_index    constant oid := 'ops.run_queue_ready_idx'::regclass;
-  v_actor    constant boolean :=
-    current_setting('request.jwt.claims', true) <> '' or current_setting('request.jwt.claim.sub', true) <> '';
   v_hint     text := current_setting('ops.claim_hint', true);
-  v_began    timestamptz;
-  v_walked   bigint;
+  v_pages    bigint;
   v_until    timestamptz;
   v_lease    timestamptz;
   v_priority integer := -1000;
@@ -1418,17 +1390,19 @@ begin
   -- The usual call: the first of the common line, where that is all there is.
   if p_request_id is null and p_labels is not null and p_lease_seconds between 1 and 604800 then
     -- As ops.pick_runs does it.
-    if v_hint <> '' and split_part(v_hint, '|', 1)::timestamptz > clock_timestamp() then
-      v_until := split_part(v_hint, '|', 1)::timestamptz;
-      v_priority := split_part(v_hint, '|', 2)::integer;
-      v_created := split_part(v_hint, '|', 3)::timestamptz;
-      v_run_id := split_part(v_hint, '|', 4)::uuid;
+    if v_hint <> '' then
+      if split_part(v_hint, '|', 1)::timestamptz > clock_timestamp() then
+        v_until := split_part(v_hint, '|', 1)::timestamptz;
+        v_priority := split_part(v_hint, '|', 2)::integer;
+        v_created := split_part(v_hint, '|', 3)::timestamptz;
+        v_run_id := split_part(v_hint, '|', 4)::uuid;
+      else
+        v_hint := set_config('ops.claim_hint', '', false);
+      end if;
     end if;
-    v_began := clock_timestamp();
-    v_walked := pg_stat_get_xact_blocks_fetched(v_index);
-    v_lease := now() + make_interval(secs => p_lease_seconds);
+    v_pages := pg_stat_get_xact_blocks_fetched('ops.run_queue_ready_idx'::regclass);
     update ops.run_queue q
-    set in_flight = true, lease_expires_at = v_lease, lease_seconds = p_lease_seconds
+    set in_flight = true, lease_expires_at = now() + make_interval(secs => p_lease_seconds), lease_seconds = p_lease_seconds
     where q.ctid = (
       select h.ctid
       from ops.run_queue h
@@ -1440,13 +1414,12 @@ begin
     )
       and not exists (select from ops.queue_lanes)
       and not exists (select from ops.run_queue d where d.due_at <= now())
-    returning q.priority, q.created_at, q.run_id into v_priority, v_created, v_run_id;
+    returning q.priority, q.created_at, q.run_id, q.lease_expires_at into v_priority, v_created, v_run_id, v_lease;
     if found then
-      if v_until is null and pg_stat_get_xact_blocks_fetched(v_index) - v_walked > 8 then
-        v_until := clock_timestamp() + greatest(10 * (clock_timestamp() - v_began), interval '50 ms');
+      if pg_stat_get_xact_blocks_fetched('ops.run_queue_ready_idx'::regclass) - v_pages > 8 and v_until is null then
+        v_pages := pg_stat_get_xact_blocks_fetched('ops.run_queue_ready_idx'::regclass) - v_pages;
+        v_until := clock_timestamp() + greatest(v_pages * interval '1 ms', interval '50 ms');
         v_hint := set_config('ops.claim_hint', concat_ws('|', v_until, v_priority, v_created, v_run_id), false);
-      elsif v_until is null and v_hint <> '' then
-        v_hint := set_config('ops.claim_hint', '', false);
       end if;
       -- Whoever has the run's row may want its queue row next: what somebody holds is skipped, never waited for.
       update ops.runs r
@@ -1461,7 +1434,9 @@ begin
       if found then
         insert into ops.run_events (run_id, event_type, message, payload)
         values (v_run_id, 'state_change', 'run claimed by ' || p_worker_id,
-                case when v_actor then ops.step_payload('queued', 'claimed', p_worker_id)
+                case when current_setting('request.jwt.claims', true) <> ''
+                       or current_setting('request.jwt.claim.sub', true) <> ''
+                     then ops.step_payload('queued', 'claimed', p_worker_id)
                      else jsonb_set('{"previous_status": "queued", "new_status": "claimed", "worker_id": null, "exit_code": null,
                                       "error_message": null, "actor": null}',
                                     '{worker_id}', to_jsonb(p_worker_id)) end);
@@ -1610,8 +1585,6 @@ SET ops.by_function TO 'on'
 SET plan_cache_mode TO 'force_generic_plan'
 AS $body$
 declare
-  v_actor   constant boolean :=
-    current_setting('request.jwt.claims', true) <> '' or current_setting('request.jwt.claim.sub', true) <> '';
   v_status  constant text := case when p_exit_code = 0 then 'succeeded' else 'failed' end;
   v_answer  record;
   v_payload jsonb;
@@ -1636,7 +1609,8 @@ begin
   returning true as success, r.id as run_id, r.status, r.finished_at, r.exit_code, false as already_completed
   into v_answer;
   if found then
-    if v_actor or p_exit_code <> 0 or p_error_message is not null or p_worker_id is null then
+    if current_setting('request.jwt.claims', true) <> '' or current_setting('request.jwt.claim.sub', true) <> ''
+       or p_exit_code <> 0 or p_error_message is not null or p_worker_id is null then
       v_payload := ops.step_payload('running', v_status,
                                     coalesce(p_worker_id, (select r.claimed_by from ops.runs r where r.id = p_run_id)),
                                     p_exit_code, p_error_message);
@@ -2529,11 +2503,10 @@ SECURITY DEFINER
 SET search_path TO 'pg_catalog', 'pg_temp'
 AS $body$
 begin
-  if tg_op = 'DELETE' then
-    if current_setting('ops.purging_run_events', true) = 'on'
-       or not exists (select from ops.runs r where r.id = old.run_id) then
-      return old;
-    end if;
+  if tg_op = 'DELETE'
+     and (current_setting('ops.purging_run_events', true) = 'on'
+          or not exists (select from ops.runs r where r.id = old.run_id)) then
+    return old;
   end if;
 
   raise exception 'ops.run_events is append-only: % refused', lower(tg_op)
@@ -3013,8 +2986,6 @@ SET ops.by_function TO 'on'
 SET plan_cache_mode TO 'force_generic_plan'
 AS $body$
 declare
-  v_actor   constant boolean :=
-    current_setting('request.jwt.claims', true) <> '' or current_setting('request.jwt.claim.sub', true) <> '';
   v_answer  record;
   v_run     ops.runs;
   v_refusal jsonb;
@@ -3031,7 +3002,9 @@ begin
   if found then
     insert into ops.run_events (run_id, event_type, message, payload)
     values (p_run_id, 'state_change', 'run started',
-            case when v_actor then ops.step_payload('claimed', 'running', p_worker_id)
+            case when current_setting('request.jwt.claims', true) <> ''
+                       or current_setting('request.jwt.claim.sub', true) <> ''
+                     then ops.step_payload('claimed', 'running', p_worker_id)
                  else jsonb_set('{"previous_status": "claimed", "new_status": "running", "worker_id": null, "exit_code": null,
                                   "error_message": null, "actor": null}',
                                 '{worker_id}', to_jsonb(p_worker_id)) end);
@@ -3126,17 +3099,14 @@ LANGUAGE plpgsql
 SECURITY DEFINER
 SET search_path TO 'pg_catalog', 'pg_temp'
 AS $body$
-declare
-  v_ids constant uuid[] := array(select gone.id from gone);
 begin
-  delete from ops.run_queue q where q.run_id = any (v_ids);
-  delete from ops.run_events e where e.run_id = any (v_ids);
+  delete from ops.run_queue q using gone where q.run_id = gone.id;
   return null;
 end
 $body$;
 
 ALTER FUNCTION ops.unqueue_deleted_runs() OWNER TO postgres;
-COMMENT ON FUNCTION ops.unqueue_deleted_runs() IS 'Trigger: a run that is deleted leaves the queue, and takes its events along';
+COMMENT ON FUNCTION ops.unqueue_deleted_runs() IS 'Trigger: a run that is deleted leaves the queue';
 REVOKE EXECUTE ON FUNCTION ops.unqueue_deleted_runs() FROM PUBLIC;
 
 -- function ops.validate_run()
@@ -3274,6 +3244,8 @@ CREATE POLICY run_artifacts_select_member ON ops.run_artifacts FOR SELECT TO aut
 COMMENT ON POLICY run_artifacts_select_member ON ops.run_artifacts IS 'Whoever sees a run sees its artifacts';
 
 -- table ops.run_events
+ALTER TABLE ops.run_events ADD CONSTRAINT run_events_run_id_fkey FOREIGN KEY (run_id) REFERENCES ops.runs(id) ON DELETE CASCADE;
+
 CREATE TRIGGER protect_rows
 BEFORE DELETE OR UPDATE ON ops.run_events
 FOR EACH ROW
@@ -3330,11 +3302,6 @@ CREATE TRIGGER number_run
 BEFORE INSERT ON ops.runs
 FOR EACH ROW
 EXECUTE FUNCTION ops.number_run();
-
-CREATE TRIGGER protect_events
-BEFORE TRUNCATE ON ops.runs
-FOR EACH STATEMENT
-EXECUTE FUNCTION ops.protect_run_events();
 
 CREATE TRIGGER record_first_status
 AFTER INSERT ON ops.runs

@@ -375,6 +375,7 @@ export interface Database {
           created_at?: string;
         };
         Relationships: [
+          { foreignKeyName: "run_events_run_id_fkey"; columns: ["run_id"]; isOneToOne: false; referencedSchema: "ops"; referencedRelation: "runs"; referencedColumns: ["id"] },
         ];
       };
       /**
@@ -827,8 +828,6 @@ export interface Database {
       guard_direct_change: { Args: { p_old: Database["ops"]["Tables"]["runs"]["Row"] | null; p_new: Database["ops"]["Tables"]["runs"]["Row"] | null }; Returns: Database["ops"]["Tables"]["runs"]["Row"] | null };
       /** The worker is there: its lease of the run is extended from now on */
       heartbeat_run: { Args: { p_run_id: string | null; p_worker_id: string | null; p_claim_token?: number | null; p_lease_seconds?: number | null }; Returns: Json | null };
-      /** Whether there is such a run; it cannot be deleted until the transaction ends */
-      hold_run: { Args: { p_run_id: string | null }; Returns: boolean | null };
       /** The lane for runs of a project that ask for these labels; null is the common line */
       lane_of: { Args: { p_project_id: string | null; p_labels: string[] | null }; Returns: number | null };
       /** Queued and claimed runs in the order of the queue, of the projects the caller sees */

@@ -178,7 +178,6 @@ const CALLABLE: &str = "
   guard_direct_change             service_role
   guard_run                       -
   heartbeat_run                   service_role
-  hold_run                        service_role
   keep_project_owner              -
   lane_of                         -
   list_queued_runs                authenticated service_role

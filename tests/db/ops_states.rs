@@ -300,12 +300,34 @@ async fn columns_that_disagree_with_the_status_are_refused() {
             let update = format!("update ops.runs set {set} where id = '{run_id}'");
             attempt(&client, &update).await.expect_refused(constraint);
         }
-        let insert = format!(
-            "insert into ops.runs (project_id, workflow_id, started_at) values ('{}', '{}', now())",
-            ONE.id, ONE.workflow
-        );
-        attempt(&client, &insert).await.expect_refused("runs_start_matches_status_check");
+        let (project, workflow) = (ONE.id, ONE.workflow);
+        let insert = "insert into ops.runs (project_id, workflow_id, started_at)";
+        let around = [
+            format!("{insert} values ('{project}', '{workflow}', now())"),
+            format!(
+                "insert into ops.runs (id, project_id, workflow_id) values ('{run_id}', '{project}', '{workflow}')
+                 on conflict (id) do update set started_at = now()"
+            ),
+            format!(
+                "merge into ops.runs r using (values ('{run_id}'::uuid)) v (id) on r.id = v.id
+                 when matched then update set started_at = now()"
+            ),
+            format!(
+                "merge into ops.runs r using (values ('{project}'::uuid)) v (id) on r.id = v.id
+                 when not matched then {} values ('{project}', '{workflow}', now())",
+                insert.replace("into ops.runs ", "")
+            ),
+        ];
+        for statement in around {
+            attempt(&client, &statement).await.expect_refused("runs_start_matches_status_check");
+        }
     }
+    act_as_superuser(&client).await;
+    let copy = format!(
+        "copy ops.runs (project_id, workflow_id, started_at) from program 'echo {},{},2026-01-01' csv",
+        ONE.id, ONE.workflow
+    );
+    attempt(&client, &copy).await.expect_refused("runs_start_matches_status_check");
 }
 
 #[tokio::test]
