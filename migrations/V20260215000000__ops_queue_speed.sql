@@ -194,6 +194,8 @@ alter function ops.protect_state_changes() reset search_path;
 -- Claim, start, complete ----------------------------------------------------------------------------------------------
 --
 -- The usual call of each is written out: a function that pins its search_path costs as much to call as an index lookup.
+-- A row that is locked first is then found by its place. Where somebody changed it in between, it is not found there, and the
+-- unusual call takes its turn.
 -- The payload of its event is a constant but for the worker, and the answer is the row that the UPDATE gives back.
 
 create function ops.step_payload(
@@ -230,7 +232,7 @@ declare
   v_runs    jsonb;
 begin
   with held as materialized (
-    select r.id
+    select r.ctid
     from ops.runs r
     where r.id = any (p_run_ids) and r.status = 'queued'
     for no key update skip locked
@@ -240,7 +242,7 @@ begin
     set status = 'claimed', claimed_by = p_worker_id, claimed_at = now(), claim_number = nextval('ops.claim_tokens'),
         updated_at = now(), changed_directly = false
     from held
-    where r.id = held.id
+    where r.ctid = held.ctid
     returning r.id as run_id, r.project_id, r.workflow_id, r.run_number, r.priority, r.metadata, r.claimed_at,
               r.claim_number as claim_token, v_lease as lease_expires_at, r.attempt, r.max_attempts
   ),
@@ -529,7 +531,7 @@ begin
   end if;
 
   with held as materialized (
-    select r.id
+    select r.ctid
     from unnest(p_run_ids, p_claim_tokens) s (id, token)
     join ops.runs r on r.id = s.id and r.claim_number = s.token
     where r.status = 'claimed' and r.claimed_by = p_worker_id
@@ -540,7 +542,7 @@ begin
     update ops.runs r
     set status = 'running', started_at = now(), updated_at = now(), changed_directly = false
     from held
-    where r.id = held.id
+    where r.ctid = held.ctid
     returning r.id
   ),
   event as (
@@ -742,7 +744,7 @@ begin
   end if;
 
   with held as materialized (
-    select r.id, s.exit_code, s.error_message
+    select r.ctid, s.exit_code, s.error_message
     from jsonb_to_recordset(p_results) s (run_id uuid, claim_token bigint, exit_code integer, error_message text)
     join ops.runs r on r.id = s.run_id and r.claim_number = s.claim_token
     where r.status = 'running' and r.claimed_by = p_worker_id and (s.exit_code = 0 or r.max_attempts = 1)
@@ -755,7 +757,7 @@ begin
         exit_code = held.exit_code, error_message = held.error_message, updated_at = now(),
         changed_directly = false
     from held
-    where r.id = held.id
+    where r.ctid = held.ctid
     returning r.id, r.status, r.exit_code, r.error_message
   ),
   event as (

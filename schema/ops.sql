@@ -1,7 +1,7 @@
 -- Written by `pgward snapshot --format sql`: makes this schema in an empty database.
 -- Run it with: psql --no-psqlrc -v ON_ERROR_STOP=1 --single-transaction -f FILE
 --
--- Snapshot: sha256:edde446b142397367c8e43e8cca8c82f530ddcb5fe072764a4014396fa8f2c63
+-- Snapshot: sha256:2f5b29d5afe40856f8036a5bb8d75f3cda3a724a4644448cab5afe6e54fdc598
 -- Roles that have to be there: anon, authenticated, postgres, service_role
 -- Needed from outside of it: column auth.users.id, constraint auth.users.users_pkey
 -- Rights: CREATE on the database, and to be a member of every owner; no superuser is needed
@@ -1261,7 +1261,7 @@ declare
   v_runs    jsonb;
 begin
   with held as materialized (
-    select r.id
+    select r.ctid
     from ops.runs r
     where r.id = any (p_run_ids) and r.status = 'queued'
     for no key update skip locked
@@ -1271,7 +1271,7 @@ begin
     set status = 'claimed', claimed_by = p_worker_id, claimed_at = now(), claim_number = nextval('ops.claim_tokens'),
         updated_at = now(), changed_directly = false
     from held
-    where r.id = held.id
+    where r.ctid = held.ctid
     returning r.id as run_id, r.project_id, r.workflow_id, r.run_number, r.priority, r.metadata, r.claimed_at,
               r.claim_number as claim_token, v_lease as lease_expires_at, r.attempt, r.max_attempts
   ),
@@ -1710,7 +1710,7 @@ begin
   end if;
 
   with held as materialized (
-    select r.id, s.exit_code, s.error_message
+    select r.ctid, s.exit_code, s.error_message
     from jsonb_to_recordset(p_results) s (run_id uuid, claim_token bigint, exit_code integer, error_message text)
     join ops.runs r on r.id = s.run_id and r.claim_number = s.claim_token
     where r.status = 'running' and r.claimed_by = p_worker_id and (s.exit_code = 0 or r.max_attempts = 1)
@@ -1723,7 +1723,7 @@ begin
         exit_code = held.exit_code, error_message = held.error_message, updated_at = now(),
         changed_directly = false
     from held
-    where r.id = held.id
+    where r.ctid = held.ctid
     returning r.id, r.status, r.exit_code, r.error_message
   ),
   event as (
@@ -3055,7 +3055,7 @@ begin
   end if;
 
   with held as materialized (
-    select r.id
+    select r.ctid
     from unnest(p_run_ids, p_claim_tokens) s (id, token)
     join ops.runs r on r.id = s.id and r.claim_number = s.token
     where r.status = 'claimed' and r.claimed_by = p_worker_id
@@ -3066,7 +3066,7 @@ begin
     update ops.runs r
     set status = 'running', started_at = now(), updated_at = now(), changed_directly = false
     from held
-    where r.id = held.id
+    where r.ctid = held.ctid
     returning r.id
   ),
   event as (
