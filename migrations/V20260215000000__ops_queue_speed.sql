@@ -9,6 +9,7 @@
 --
 -- Asked by the triggers on ops.runs: of a new run by validate_run, of a change by guard_run.
 
+-- pgward:allow LN064 guard_run and validate_run ask the same, under the same names
 alter table ops.runs drop constraint runs_matches_status_check;
 
 create or replace function ops.validate_run() returns trigger
@@ -138,8 +139,10 @@ begin
   return ops.guard_direct_change(old, new);
 end
 $$;
+-- pgward:allow LN110 it names all that it uses in full
 alter function ops.guard_run() reset search_path;
 
+-- pgward:allow LN074 it is made anew by the next statement, in the same transaction
 drop trigger record_status_change on ops.runs;
 create trigger record_status_change after update on ops.runs
   for each row when (new.changed_directly)
@@ -189,6 +192,7 @@ begin
   return new;
 end
 $$;
+-- pgward:allow LN110 it names all that it uses in full
 alter function ops.protect_state_changes() reset search_path;
 
 -- Claim, start, complete ----------------------------------------------------------------------------------------------
@@ -795,7 +799,9 @@ end
 $$;
 
 -- These run as the owner and leave a run's event to the triggers, whatever the caller has set.
+-- pgward:allow LN110 it is held to more than before
 alter function ops.cancel_run(uuid, text) set ops.by_function = 'off';
+-- pgward:allow LN110 it is held to more than before
 alter function ops.reap_expired_runs(integer) set ops.by_function = 'off';
 
 -- Who may call what ---------------------------------------------------------------------------------------------------

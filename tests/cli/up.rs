@@ -97,22 +97,23 @@ fn the_bundle_goes_up_and_is_verified() {
       up [TIME]  V20260214000100__ops_queue_storage
       up [TIME]  V20260214000200__ops_worker_functions
       up [TIME]  V20260214000300__ops_queue_operations
-    10 migrations applied in [TIME], now at 20260214000300
+      up [TIME]  V20260215000000__ops_queue_speed
+    11 migrations applied in [TIME], now at 20260215000000
 
     Verified against the bundle's manifest
       schemas      1 ok
       sequences    2 ok        2 absent, optional
       tables       15 ok       2 absent, optional
-      functions    55 ok       1 absent, optional
+      functions    58 ok       1 absent, optional
       views                    2 absent, optional
-      columns      140 ok
-      constraints  72 ok
+      columns      141 ok
+      constraints  71 ok
       indexes      17 ok
       triggers     19 ok
       policies     26 ok
-      grants       117 ok
+      grants       119 ok
 
-    464 objects as declared ([TIME])
+    469 objects as declared ([TIME])
     ");
 }
 
