@@ -3,10 +3,11 @@
 //! Reads the catalog only; writes no SQL.
 
 use super::Site;
+use crate::base::parse_path;
 use crate::model::{Catalog, ObjectId};
 
 /// The tables that a table inherits from, in order, or the one that it is a partition of.
-pub(super) fn parents<'a>(table: &Site<'a>) -> Vec<Site<'a>> {
+pub fn parents<'a>(table: &Site<'a>) -> Vec<Site<'a>> {
     let paths = table.object.inherits_from().into_iter();
     paths
         .filter_map(|path| {
@@ -34,6 +35,14 @@ pub(super) fn inherited_from<'a>(site: &Site<'a>) -> Vec<Site<'a>> {
     parents(&table).iter().filter_map(|parent| same_in(parent, site)).collect()
 }
 
+/// Whether a column of a table that stands is a parent's too all the time, so that what is done with that one is done with it.
+pub(super) fn is_carried(column: &Site) -> bool {
+    let of = |parent: &Site| {
+        parent.object.parent.as_ref().zip(column.parent()).is_some_and(|(of, table)| stays_with(&table, of))
+    };
+    inherited_from(column).iter().any(of)
+}
+
 /// The object of the same kind and name in another table.
 fn same_in<'a>(table: &Site<'a>, site: &Site) -> Option<Site<'a>> {
     let path = table.id.path.iter().cloned().chain([site.id.name().to_owned()]).collect();
@@ -41,7 +50,8 @@ fn same_in<'a>(table: &Site<'a>, site: &Site) -> Option<Site<'a>> {
 }
 
 /// Whether an object is renamed by one of `renames`, from one identity to another, that is about a parent's: the server
-/// gives all children's columns, checks and copies of triggers the new name then.
+/// gives all children's columns, checks and copies of triggers the new name then, and the columns of typed tables those of
+/// their type's attributes.
 pub fn is_renamed_with_parents(site: &Site, to: &ObjectId, renames: &[(&ObjectId, &ObjectId)]) -> bool {
     let attribute = |name: &str| site.object.attrs.get(name);
     let inheritable = match site.id.kind.as_str() {
@@ -51,9 +61,10 @@ pub fn is_renamed_with_parents(site: &Site, to: &ObjectId, renames: &[(&ObjectId
         _ => false,
     };
     let Some(table) = site.parent().filter(|_| inheritable) else { return false };
-    let parents = parents(&table);
+    let of_type = table.object.attrs.get("of_type").and_then(|name| parse_path(name.as_str()?).ok());
+    let parents: Vec<Vec<String>> = table.object.inherits_from().into_iter().chain(of_type).collect();
     // Their tables may have been renamed before, or may be later.
-    let of_parent = |id: &ObjectId| id.path.split_last().is_some_and(|(_, of)| parents.iter().any(|p| p.id.path == of));
+    let of_parent = |id: &ObjectId| id.path.split_last().is_some_and(|(_, of)| parents.iter().any(|path| path == of));
     renames.iter().any(|(from, new)| {
         from.kind == site.id.kind
             && (from.name(), new.name()) == (site.id.name(), to.name())
@@ -73,9 +84,7 @@ pub(super) fn goes_with_parents(site: &Site) -> bool {
 /// Whether a table leaves a parent that has the same of it, such as a column, which can be removed only after that.
 pub fn leaves_parents(site: &Site) -> bool {
     let Some(table) = site.parent().filter(|table| site.stands(table.id)) else { return false };
-    let Some(object) = site.world.after.objects.get(table.id) else { return false };
-    let still = parents(&Site { catalog: site.world.after, object, ..table });
-    parents(&table).iter().any(|parent| same_in(parent, site).is_some() && !still.iter().any(|one| one.id == parent.id))
+    parents(&table).iter().any(|parent| same_in(parent, site).is_some() && !stays_with(&table, parent.id))
 }
 
 /// Whether a table is a partition of the same table all the time, so that its indexes stay attached.
@@ -110,7 +119,31 @@ fn stays_child(site: &Site, of: &ObjectId) -> bool {
     let Some(id) = &site.object.parent else { return false };
     let Some(object) = site.world.after.objects.get(id) else { return true };
     let after = Site { world: site.world, catalog: site.world.after, id, object };
-    parents(&after).iter().any(|parent| parent.id == of)
+    if site.stands(id) { stays_with(&after, of) } else { parents(&after).iter().any(|parent| parent.id == of) }
+}
+
+/// Whether a table that stands is a child or partition of another one all the time, so that what is done with the other's
+/// columns is done with its own.
+pub fn stays_with<'a>(table: &Site<'a>, parent: &ObjectId) -> bool {
+    let of = |catalog: &'a Catalog| {
+        let (id, object) = catalog.objects.get_key_value(table.id)?;
+        Some(Site { world: table.world, catalog, id, object })
+    };
+    let Some((before, after)) = of(table.world.before).zip(of(table.world.after)) else { return false };
+    let is_in = |site: &Site| parents(site).iter().any(|one| one.id == parent);
+    if !is_in(&before) || !is_in(&after) {
+        return false;
+    }
+    let (old, new) = (before.list("inherits"), after.list("inherits"));
+    let kept = &new[..kept_parents(&old, &new)];
+    stays_attached(table) || kept.iter().any(|name| parse_path(name).is_ok_and(|path| path == parent.path))
+}
+
+/// How many of a table's parents, from the first one on, it does not leave to have them in their order: that in which they
+/// were added.
+pub(super) fn kept_parents(old: &[&str], new: &[&str]) -> usize {
+    let stays = |count: &usize| old.iter().filter(|parent| new[..*count].contains(parent)).eq(&new[..*count]);
+    (0..=new.len()).rev().find(stays).unwrap_or_default()
 }
 
 /// Whether a table becomes its parent's partition or child only after everything else: where one of both holds rows

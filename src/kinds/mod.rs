@@ -73,7 +73,7 @@ pub use class::Class;
 pub use database::in_place;
 pub use ddl::{Alteration, Ddl, Release, Site, World, changed_options};
 pub use grant::settle_grants;
-pub use lineage::{is_renamed_with_parents, leaves_parents};
+pub use lineage::{is_renamed_with_parents, leaves_parents, parents, stays_with};
 pub use step::{Risk, Step, Steps, Transaction};
 
 /// One kind of catalog object.

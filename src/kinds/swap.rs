@@ -4,7 +4,10 @@
 //! Knows kinds only as what it is given. What needs the object beside tables' columns is rebuilt by `plan`.
 
 use super::{Alteration, Kind, Lock, Risk, Site, Steps, World, lineage};
+use std::collections::BTreeSet;
+
 use crate::base::{Ident, Literal, Path, parse_path};
+use crate::model::ObjectId;
 
 /// Deals with all that differs by making the object anew, if columns of tables that stand use it. Otherwise nothing is
 /// taken: making it anew is for `plan` then.
@@ -37,8 +40,8 @@ pub(super) fn replace(change: &mut Alteration, steps: &mut Steps, kind: &Kind) {
     for column in columns.iter().filter(|column| column.value("default").is_some()) {
         alter_column(column, "ONLY ", "DROP DEFAULT", steps);
     }
-    for column in columns.iter().filter(|column| lineage::inherited_from(column).is_empty()) {
-        let type_ = column.text("type").unwrap_or_default();
+    for column in columns.iter().filter(|column| !lineage::is_carried(column)) {
+        let type_ = type_after(column, &before, &after);
         let mut action = format!("TYPE {type_}");
         if let Some(collation) = column.text("collation") {
             action.push_str(&format!(" COLLATE {collation}"));
@@ -101,6 +104,73 @@ fn dress(site: &Site, address: &str, steps: &mut Steps) {
     super::settle_grants(site, steps);
 }
 
+/// Runs statements while no column of a table has values that hold those of a type inside: of which the server can't say
+/// what the type shall demand. They are texts meanwhile.
+pub(super) fn as_texts(of: &Site, steps: &mut Steps, run: impl FnOnce(&mut Steps)) {
+    let stands = |column: &Site| column.parent_stands() && of.stands(column.id) && !lineage::is_carried(column);
+    let (columns, gone): (Vec<_>, Vec<_>) =
+        holders(of).into_iter().filter(stands).partition(|column| of.world.after.objects.contains_key(column.id));
+    // What goes is gone by then.
+    steps
+        .after
+        .extend(gone.iter().flat_map(|column| [Some(column.id), column.object.parent.as_ref()]).flatten().cloned());
+    for column in &columns {
+        if column.value("default").is_some() {
+            alter_column(column, "ONLY ", "DROP DEFAULT", steps);
+        }
+        alter_column(column, "", &format!("TYPE text USING {}::text", Ident(column.name())), steps);
+        steps.moves(column.id);
+    }
+    run(steps);
+    for column in &columns {
+        let type_ = column.text("type").unwrap_or_default();
+        let action = format!("TYPE {type_} USING {}::text::{type_}", Ident(column.name()));
+        let step = steps.run(alteration(column, "", &action));
+        step.risk(Risk::Rewrites).risk(Risk::FailsOnRows);
+        if let Some(table) = &column.object.parent {
+            step.lock(Lock::AccessExclusive, table);
+        }
+        if let Some(default) = column.text("default") {
+            alter_column(column, "ONLY ", &format!("SET DEFAULT {default}"), steps);
+        }
+    }
+}
+
+/// The columns of tables whose values hold those of a type inside: arrays, composites and ranges, or what is made of such.
+pub(super) fn holders<'a>(of: &Site<'a>) -> Vec<Site<'a>> {
+    let catalog = of.catalog;
+    let class = |id: &ObjectId| super::by_name(&id.kind).map(|kind| kind.class);
+    let mut types: BTreeSet<&ObjectId> = BTreeSet::from([of.id]);
+    let mut plain = BTreeSet::from([of.sql()]);
+    loop {
+        let known = types.len();
+        for (id, object) in &catalog.objects {
+            if !object.needs.iter().any(|id| types.contains(id)) {
+                continue;
+            }
+            let made = object.parent.as_ref().filter(|parent| parent.kind == "composite type");
+            let made = made.or((class(id) == Some(super::Class::PG_TYPE)).then_some(id));
+            types.extend(made);
+            let is_plain =
+                object.attrs.get("type").and_then(|name| name.as_str()).is_some_and(|name| plain.contains(name));
+            if id.kind == of.id.kind && is_plain {
+                plain.insert(Path(&id.path).to_string());
+            }
+        }
+        if types.len() == known {
+            break;
+        }
+    }
+    let columns = catalog.objects.iter().filter(|(id, object)| {
+        id.kind == "column"
+            && object.parent.as_ref().is_some_and(|table| table.kind == "table")
+            && object.needs.iter().any(|needed| types.contains(needed))
+            && !object.attrs.contains_key("generated")
+            && object.attrs.get("type").and_then(|name| name.as_str()).is_some_and(|name| !plain.contains(name))
+    });
+    columns.map(|(id, object)| Site { id, object, catalog, world: of.world }).collect()
+}
+
 fn alter_column(column: &Site, only: &str, action: &str, steps: &mut Steps) {
     let step = steps.run(alteration(column, only, action));
     if let Some(table) = &column.object.parent {
@@ -139,6 +209,18 @@ fn set_multirange_aside(before: &Site, after: &Site, aside: &str, steps: &mut St
     for flags in ["", ", text"] {
         let constructor = format!("{}({subtype}, {subtype}{flags})", before.sql());
         steps.run(format!("ALTER FUNCTION {constructor} RENAME TO {}", Ident(aside)));
+    }
+}
+
+/// A column's type, as it is called when the object is made anew: a range type's multirange may have another name.
+fn type_after(column: &Site, before: &Site, after: &Site) -> String {
+    let type_ = column.text("type").unwrap_or_default();
+    let names =
+        multirange(before).zip(multirange(after)).map(|(old, new)| (Path(&old).to_string(), Path(&new).to_string()));
+    let rest = names.as_ref().and_then(|(old, new)| Some((new, type_.strip_prefix(old.as_str())?)));
+    match rest {
+        Some((new, rest)) if rest.is_empty() || rest.starts_with('[') => format!("{new}{rest}"),
+        _ => type_.to_owned(),
     }
 }
 

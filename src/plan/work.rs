@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::shared;
 use super::taken::taken;
 use crate::diff::{Change, diff};
-use crate::kinds::{self, Alteration, Site, Steps, World};
+use crate::kinds::{self, Alteration, Class, Site, Steps, World};
 use crate::model::{Catalog, Object, ObjectId};
 
 /// What is done with one object.
@@ -54,7 +54,13 @@ pub(super) fn work(before: &Catalog, after: &Catalog) -> Work {
     let world = World { before, after, made: &nothing, deferred: &nothing };
     for change in diff(before, after) {
         match change {
-            Change::Added(id) => _ = work.actions.insert(id, Action::Create),
+            Change::Added(id) => {
+                for column in moved_by(&world, &id) {
+                    work.moved.entry(column.clone()).or_default().insert(id.clone());
+                    in_the_way.push(column);
+                }
+                work.actions.insert(id, Action::Create);
+            }
             Change::Removed(id) => _ = work.actions.insert(id, Action::Drop),
             Change::Altered { id, attributes } => {
                 let moved = attributes.iter().any(|attribute| attribute.name == "parent");
@@ -102,6 +108,19 @@ fn hand_over(before: &Catalog, after: &Catalog, work: &mut Work) {
             }
         }
     }
+}
+
+/// The columns that have to be out of the way while something is made in a type that stands.
+fn moved_by(world: &World, id: &ObjectId) -> Vec<ObjectId> {
+    let is_type = |id: &ObjectId| kinds::by_name(&id.kind).is_some_and(|kind| kind.class == Class::PG_TYPE);
+    let (Some(kind), Some((id, object))) = (kinds::by_name(&id.kind), world.after.objects.get_key_value(id)) else {
+        return Vec::new();
+    };
+    let mut steps = Steps::default();
+    if object.parent.as_ref().is_some_and(|parent| is_type(parent) && world.before.objects.contains_key(parent)) {
+        (kind.ddl.create)(&Site { world, catalog: world.after, id, object }, &mut steps);
+    }
+    steps.moves
 }
 
 /// Asks a kind for what changes an object, and whether it left anything out.

@@ -389,7 +389,7 @@ fn touched(plan: &Plan, before: &Catalog) -> BTreeSet<ObjectId> {
 }
 
 /// What a table inherits from or is a partition of, and what that does.
-fn above(table: &ObjectId, catalog: &Catalog) -> Vec<ObjectId> {
+pub(super) fn above(table: &ObjectId, catalog: &Catalog) -> Vec<ObjectId> {
     let paths = catalog.objects.get(table).map(Object::inherits_from).unwrap_or_default();
     let parents = paths.into_iter().map(|path| ObjectId::of(table.kind.clone(), path));
     parents.flat_map(|parent| [above(&parent, catalog), vec![parent]].concat()).collect()
@@ -421,10 +421,17 @@ impl Rows {
         let path = &planned.object.path;
         // Rows of a child are a parent's too, and those of a partition may have come through what it is in.
         let is_about = |table: &ObjectId| path.starts_with(&table.path);
+        // What a key refers to may be missing for the rows of any table.
+        let is_key = sqlstate == Some("23503");
         let own = ObjectId::new("table", path.iter().take(2).cloned());
         let parents = above(&own, before);
         let of = |table: &&ObjectId| {
-            path.len() < 3 || is_about(table) || parents.contains(*table) || above(table, before).iter().any(is_about)
+            is_key
+                || !before.objects.contains_key(&own)
+                || path.len() < 3
+                || is_about(table)
+                || parents.contains(*table)
+                || above(table, before).iter().any(is_about)
         };
         on_rows.then(|| self.tables().filter(of).cloned().collect())
     }

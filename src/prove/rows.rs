@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::Task;
+use super::plan::above;
 use crate::base::{Error, ErrorKind, Literal, Path, Result, parse_path};
 use crate::diff::Rename;
 use crate::model::{Catalog, Object, ObjectId};
@@ -163,9 +164,15 @@ impl Rows {
                 continue;
             }
             // A table shows its children's rows too.
-            let sql = format!("select to_jsonb({ROW}) from {} {ROW}", Path(&now.path));
-            let found = session.client().query(&sql, &[]).await.unwrap_or_default();
-            let found: Vec<Value> = found.iter().filter_map(|row| row.try_get(0).ok()).collect();
+            let mut found = rows_of(std::slice::from_ref(&now), session).await;
+            if found.is_empty() {
+                let below = below(table, task);
+                // A row may be in a partition that goes.
+                if below.iter().any(is_lost) {
+                    continue;
+                }
+                found = rows_of(&below, session).await;
+            }
             let lost = |what: String| {
                 Err(Error::new(ErrorKind::Statement, format!("the plan would lose {what} without saying so")))
             };
@@ -199,6 +206,22 @@ impl Rows {
         }
         Ok(())
     }
+}
+
+/// The tables that were a table's partitions or children, or theirs, under their names afterwards.
+fn below(table: &ObjectId, task: Task<'_>) -> Vec<ObjectId> {
+    let tables = task.before.objects.keys().filter(|id| id.kind == table.kind);
+    tables.filter(|id| above(id, task.before).contains(table)).map(|id| renamed(id, task.renames)).collect()
+}
+
+async fn rows_of(tables: &[ObjectId], session: &Session) -> Vec<Value> {
+    let mut found = Vec::new();
+    for table in tables {
+        let sql = format!("select to_jsonb({ROW}) from {} {ROW}", Path(&table.path));
+        let rows = session.client().query(&sql, &[]).await.unwrap_or_default();
+        found.extend(rows.iter().filter_map(|row| row.try_get::<_, Value>(0).ok()));
+    }
+    found
 }
 
 /// Whether a column is computed from others, so that losing what it holds loses nothing: it is gone, or computed again.

@@ -4,7 +4,7 @@
 
 use super::write::definition;
 use super::{Alteration, Class, Ddl, Kind, Risk, Site, Steps};
-use crate::base::{Literal, Path};
+use crate::base::Path;
 use crate::model::{Attribute, Shape};
 
 /// Aggregates.
@@ -28,7 +28,7 @@ const SHAPE: Shape = Shape {
         Attribute::plain("final", "The function that makes the result of the state."),
         Attribute::plain("final_extra", "Whether that function gets the arguments too."),
         Attribute::plain("final_modify", "What that function does to the state, where it is not what is usual."),
-        Attribute::plain("initial", "The state to begin with, as text."),
+        Attribute::plain("initial", "The state to begin with, as SQL writes it."),
         Attribute::plain("combine", "The function that makes one state of two."),
         Attribute::plain("serialize", "The function that writes the state for another process."),
         Attribute::plain("deserialize", "The function that reads it there."),
@@ -39,7 +39,7 @@ const SHAPE: Shape = Shape {
         Attribute::plain("moving_final", "Makes the result of a moving window's state."),
         Attribute::plain("moving_final_extra", "Whether that function gets the arguments too."),
         Attribute::plain("moving_final_modify", "What that does to the state, where it is not what is usual."),
-        Attribute::plain("moving_initial", "The state of a moving window to begin with, as text."),
+        Attribute::plain("moving_initial", "The state of a moving window to begin with, as SQL writes it."),
         Attribute::plain("sort_operator", "The operator that finds the result in an index, as for min and max."),
         Attribute::plain("parallel", "`safe` or `restricted`, where it is not unsafe.").or("unsafe"),
         Attribute::plain("owner", "The role that owns it.").when_declared(),
@@ -57,7 +57,6 @@ fn address(site: &Site) -> String {
 
 fn write(site: &Site, verb: &str) -> String {
     let part = |attribute| site.text(attribute).map(str::to_owned);
-    let quoted = |attribute| site.text(attribute).map(|text| Literal(text).to_string());
     let switch = |attribute| site.flag(attribute).then(|| "true".to_owned());
     let hypothetical = site.text("sort") == Some("hypothetical-set");
     let mut sql = definition(
@@ -72,7 +71,7 @@ fn write(site: &Site, verb: &str) -> String {
             ("COMBINEFUNC", part("combine")),
             ("SERIALFUNC", part("serialize")),
             ("DESERIALFUNC", part("deserialize")),
-            ("INITCOND", quoted("initial")),
+            ("INITCOND", part("initial")),
             ("MSFUNC", part("moving_state_function")),
             ("MINVFUNC", part("moving_inverse")),
             ("MSTYPE", part("moving_state_type")),
@@ -80,7 +79,7 @@ fn write(site: &Site, verb: &str) -> String {
             ("MFINALFUNC", part("moving_final")),
             ("MFINALFUNC_EXTRA", switch("moving_final_extra")),
             ("MFINALFUNC_MODIFY", part("moving_final_modify")),
-            ("MINITCOND", quoted("moving_initial")),
+            ("MINITCOND", part("moving_initial")),
             ("SORTOP", part("sort_operator")),
             ("PARALLEL", part("parallel")),
         ],

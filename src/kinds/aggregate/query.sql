@@ -12,7 +12,7 @@ select
     case when a.aggfinalmodify <> usual.modify then
         case a.aggfinalmodify when 'r' then 'read_only' when 's' then 'shareable' else 'read_write' end
         end as final_modify,
-    a.agginitval as initial,
+    quote_literal(a.agginitval) as initial,
     case when a.aggcombinefn <> 0 then a.aggcombinefn::text end as combine,
     case when a.aggserialfn <> 0 then a.aggserialfn::text end as serialize,
     case when a.aggdeserialfn <> 0 then a.aggdeserialfn::text end as deserialize,
@@ -25,7 +25,7 @@ select
     case when a.aggmfinalmodify <> usual.modify then
         case a.aggmfinalmodify when 'r' then 'read_only' when 's' then 'shareable' else 'read_write' end
         end as moving_final_modify,
-    a.aggminitval as moving_initial,
+    quote_literal(a.aggminitval) as moving_initial,
     case when o.oid is not null then format('OPERATOR(%I.%s)', s.nspname, o.oprname) end as sort_operator,
     case p.proparallel when 's' then 'safe' when 'r' then 'restricted' end as parallel,
     pg_get_userbyid(p.proowner) as owner

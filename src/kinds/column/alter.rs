@@ -103,7 +103,10 @@ fn follows_parents(before: &Site, after: &Site, attribute: &str) -> bool {
     let old = lineage::inherited_from(before);
     lineage::inherited_from(after).iter().any(|parent| {
         let was = old.iter().find(|old| old.id == parent.id);
-        was.is_some_and(|was| was.value(attribute) != parent.value(attribute))
+        let of = parent.object.parent.as_ref();
+        let stays = of.is_some_and(|of| after.parent().is_some_and(|table| lineage::stays_with(&table, of)));
+        stays
+            && was.is_some_and(|was| was.value(attribute) != parent.value(attribute))
             && parent.value(attribute) == after.value(attribute)
     })
 }
@@ -118,14 +121,23 @@ fn retype(change: &mut Alteration, steps: &mut Steps) {
         return after.object.parent.iter().for_each(|table| steps.recreate_other(table));
     }
     steps.rebuild_dependents();
+    let column = Ident(after.name());
+    let has_default = before.text("default").is_some() && before.text("type") != after.text("type");
     if stays_typed(&after) || follows_parents(&before, &after, "type") || follows_parents(&before, &after, "collation")
     {
+        // Its default is its own, though its type is the parent's.
+        if has_default {
+            let sql = format!("{} ALTER COLUMN {column} DROP DEFAULT", alter_parent(&after, true));
+            lock(&after, Lock::AccessExclusive, steps.run_first(sql));
+        }
+        if has_default && !change.differs("default") {
+            default(&after, steps);
+        }
         return;
     }
-    let column = Ident(after.name());
     let collation = after.text("collation").map(|name| format!(" COLLATE {name}")).unwrap_or_default();
     // A default is of the old type, and may have no cast to the new one.
-    if before.text("default").is_some() && before.text("type") != after.text("type") {
+    if has_default {
         let sql = format!("{} ALTER COLUMN {column} DROP DEFAULT", alter_parent(&after, true));
         lock(&after, Lock::AccessExclusive, steps.run(sql));
     }
@@ -148,7 +160,7 @@ fn retype(change: &mut Alteration, steps: &mut Steps) {
     if is_of_table(&after) && conversion != Conversion::Binary {
         step.risk(Risk::Rewrites).risk(Risk::FailsOnRows);
     }
-    if before.text("default").is_some() && before.text("type") != after.text("type") && !change.differs("default") {
+    if has_default && !change.differs("default") {
         default(&after, steps);
     }
 }

@@ -116,10 +116,11 @@ pub(super) fn sequence_path(site: &Site) -> Vec<String> {
 /// Whether a parent's column, made in the same plan, brings it along.
 fn comes_with_parents(site: &Site) -> bool {
     let Some(table) = site.parent() else { return false };
-    let stands = site.stands(table.id) && !lineage::joins_late(&table);
+    if site.stands(table.id) {
+        return lineage::is_carried(site);
+    }
     // A table that is made names what is local, and a partition everything.
-    let made = site.flag("inherited") && table.object.attrs.contains_key("inherits");
-    (stands || made && !site.stands(table.id)) && !lineage::inherited_from(site).is_empty()
+    site.flag("inherited") && table.object.attrs.contains_key("inherits") && !lineage::inherited_from(site).is_empty()
 }
 
 pub(super) fn create(site: &Site, steps: &mut Steps) {

@@ -4,7 +4,7 @@
 
 use super::{Alteration, Class, Ddl, Kind, Risk, Site, Step, Steps, swap};
 use crate::base::Ident;
-use crate::model::{Attribute, Object, Shape};
+use crate::model::{Attribute, Shape};
 
 /// Domains; their checks are of kind `constraint`.
 pub(super) const KIND: Kind = Kind {
@@ -57,8 +57,7 @@ fn drop(site: &Site, steps: &mut Steps) {
 }
 
 fn alter(change: &mut Alteration, steps: &mut Steps) {
-    let demands = change.differs("not_null") && change.after.flag("not_null") && is_in_arrays(&change.before);
-    if change.differs("type") || change.differs("collation") || demands {
+    if change.differs("type") || change.differs("collation") {
         return swap::replace(change, steps, &KIND);
     }
     let after = change.after;
@@ -70,19 +69,13 @@ fn alter(change: &mut Alteration, steps: &mut Steps) {
         if after.flag("not_null") {
             let not_null = not_null(&after);
             let action = if not_null.starts_with("CONSTRAINT ") { "ADD" } else { "SET" };
-            checks(steps.run(format!("ALTER {} {action} {not_null}", address(&after))));
+            swap::as_texts(&change.before, steps, |steps| {
+                checks(steps.run(format!("ALTER {} {action} {not_null}", address(&after))));
+            });
         } else {
             steps.run(format!("ALTER {} DROP NOT NULL", address(&after)));
         }
     }
-}
-
-/// Whether columns have arrays of the domain: the server can't look at their items.
-fn is_in_arrays(site: &Site) -> bool {
-    let array = format!("{}[]", site.sql());
-    let has =
-        |object: &Object| object.attrs.get("type").and_then(|t| t.as_str()).is_some_and(|t| t.starts_with(&array));
-    site.catalog.objects.iter().any(|(id, object)| id.kind == "column" && object.needs.contains(site.id) && has(object))
 }
 
 /// Says that a statement reads every column of the domain, under a lock that writers wait for.

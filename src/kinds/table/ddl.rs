@@ -3,7 +3,7 @@
 use super::super::{Alteration, Lock, Risk, Site, Step, Steps};
 use super::super::{column, lineage, marks, parameters};
 use crate::base::{Ident, parse_path};
-use crate::model::ObjectId;
+use crate::model::{Object, ObjectId};
 
 pub(super) fn address(site: &Site) -> String {
     format!("TABLE {}", site.sql())
@@ -84,6 +84,11 @@ fn lock_parents(site: &Site, lock: Lock, step: &mut Step) {
 }
 
 pub(super) fn drop(site: &Site, steps: &mut Steps) {
+    // The server removes no partition that others may refer to through what it is in, which stays.
+    if let Some(parent) = lineage::parents(site).iter().find(|parent| is_referenced_above(site, parent)) {
+        let step = steps.run(format!("ALTER TABLE {} DETACH PARTITION {}", parent.sql(), site.sql()));
+        step.lock(Lock::AccessExclusive, parent.id).lock(Lock::AccessExclusive, site.id);
+    }
     let step = steps.run(format!("DROP {}", address(site)));
     step.lock(Lock::AccessExclusive, site.id).risk(Risk::Breaks).risk(Risk::LosesData);
     if site.text("partition_of").is_some() {
@@ -166,6 +171,17 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
     }
 }
 
+/// Whether a table is a partition of one that stays, and that foreign keys of others refer to.
+fn is_referenced_above(site: &Site, parent: &Site) -> bool {
+    let names: Vec<String> = std::iter::successors(Some(*parent), |table| lineage::parents(table).into_iter().next())
+        .map(|table| table.sql())
+        .collect();
+    let is_key = |key: &Object| {
+        key.attrs.get("references").and_then(|name| name.as_str()).is_some_and(|of| names.iter().any(|name| name == of))
+    };
+    site.text("partition_of").is_some() && !lineage::is_gone(parent) && site.catalog.objects.values().any(is_key)
+}
+
 /// Which tables have to be logged, or not, before this one is: what is logged may refer to what is logged alone.
 fn tables_before(table: &Site) -> Vec<ObjectId> {
     let keys = table.catalog.objects.iter().filter(|(_, object)| object.attrs.contains_key("references"));
@@ -189,7 +205,7 @@ fn ancestors(change: &mut Alteration, steps: &mut Steps) {
     if change.take_any(&["partition_of", "partition_bound"]) || pending {
         if let Some(parent) = before.text("partition_of") {
             let finalize = if before.flag("detach_pending") { " FINALIZE" } else { "" };
-            let step = steps.run(format!("ALTER TABLE {parent} DETACH PARTITION {name}{finalize}"));
+            let step = steps.run_first(format!("ALTER TABLE {parent} DETACH PARTITION {name}{finalize}"));
             step.lock(Lock::AccessExclusive, before.id);
             lock_parents(&before, Lock::AccessExclusive, step);
         }
@@ -209,14 +225,12 @@ fn ancestors(change: &mut Alteration, steps: &mut Steps) {
     }
     if change.take("inherits") {
         let (old, new) = (before.list("inherits"), after.list("inherits"));
-        // Parents are in the order in which they were added.
-        let stays = |count: &usize| old.iter().filter(|parent| new[..*count].contains(parent)).eq(&new[..*count]);
-        let kept = (0..=new.len()).rev().find(stays).unwrap_or_default();
+        let kept = lineage::kept_parents(&old, &new);
         let gone: Vec<&str> = old.iter().filter(|parent| !new[..kept].contains(parent)).copied().collect();
         let added: Vec<&str> = new[kept..].to_vec();
         let leaves: Vec<String> = gone.iter().map(|parent| format!("NO INHERIT {parent}")).collect();
         for clause in leaves {
-            let step = steps.run(format!("ALTER TABLE {name} {clause}"));
+            let step = steps.run_first(format!("ALTER TABLE {name} {clause}"));
             step.lock(Lock::AccessExclusive, after.id).risk(Risk::Breaks);
             lock_parents(&before, Lock::AccessShare, step);
         }

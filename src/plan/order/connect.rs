@@ -62,7 +62,7 @@ impl<'a> Orderer<'a> {
                             self.graph.edge((Part::There, id), (Part::Away, needed));
                         }
                     } else if self.leaves(id, object, needed) {
-                        self.graph.edge((Part::There, needed), (Part::Away, id));
+                        self.graph.edge((Part::Away, needed), (Part::Away, id));
                     } else if self.work.drops(id) && !is_kept_schema {
                         self.graph.edge((Part::Away, id), (Part::There, needed));
                     }
@@ -116,6 +116,9 @@ impl<'a> Orderer<'a> {
                         {
                             self.needs(parent, needed);
                             self.needs_checks(parent, needed);
+                            for cast in casts.get(needed).into_iter().flatten() {
+                                self.needs(parent, cast);
+                            }
                         }
                     }
                 }
@@ -123,6 +126,7 @@ impl<'a> Orderer<'a> {
                 self.attached_before(id, object);
             }
             self.waits_for_carrier(id);
+            self.leaves_unchanged(id);
             self.identifies_rows(id);
             if self.work.drops(id) {
                 let carrier = self.carrier(id);
@@ -193,6 +197,48 @@ impl<'a> Orderer<'a> {
         }
     }
 
+    /// A table that leaves another does so before that one's columns and checks are changed, or they would be its own too; and after an
+    /// index that takes the one attached to it along.
+    fn leaves_unchanged(&mut self, id: &'a ObjectId) {
+        let Some((_, table)) = self.site(self.world.before, id).filter(|_| id.kind == "table" && !self.work.drops(id))
+        else {
+            return;
+        };
+        let left: Vec<&'a ObjectId> = kinds::parents(&table)
+            .iter()
+            .map(|parent| parent.id)
+            .filter(|parent| !kinds::stays_with(&table, parent))
+            .collect();
+        if left.is_empty() {
+            return;
+        }
+        let is_inherited = |(id, object): &(&ObjectId, &Object)| {
+            let check = object.attrs.get("type").is_some_and(|name| name == "check" || name == "not null");
+            id.kind == "column" || id.kind == "constraint" && check
+        };
+        for parent in left {
+            for catalog in [self.world.before, self.world.after] {
+                let children = catalog.children(parent).filter(is_inherited);
+                for above in children.filter_map(|(above, _)| self.key(above)).collect::<Vec<_>>() {
+                    self.graph.edge((Part::Away, id), (Part::Away, above));
+                }
+            }
+        }
+        for mover in self.columns(id).iter().filter_map(|column| self.work.moved.get(*column)).flatten() {
+            if let Some(mover) = self.key(mover) {
+                self.graph.edge((Part::Away, id), (Part::There, mover));
+            }
+        }
+        for (own, object) in table.catalog.children(id).filter(|(_, object)| object.attrs.contains_key("partition_of"))
+        {
+            for above in object.needs.iter().filter(|above| above.kind == own.kind) {
+                if let Some(above) = self.key(above).filter(|above| self.work.drops(above)) {
+                    self.graph.edge((Part::Away, above), (Part::Away, id));
+                }
+            }
+        }
+    }
+
     /// A table's rows are known by an index once its columns are NOT NULL, which may take transactions.
     fn identifies_rows(&mut self, id: &'a ObjectId) {
         if self.identity_changes(id) {
@@ -256,20 +302,23 @@ impl<'a> Orderer<'a> {
     }
 
     fn needs(&mut self, id: &'a ObjectId, needed: &ObjectId) {
-        let Some(needed) = self.key(needed) else { return };
-        if needed == id {
-            return;
-        }
         let released = self.work.released.get(id).is_some_and(|from| from.contains(needed));
         let part = if released || self.world.deferred.contains(id) && !self.is_type(needed) {
             Part::Back
         } else {
             Part::There
         };
-        self.graph.edge((Part::There, needed), (part, id));
         let is_in = self.world.after.objects.get(id).is_some_and(|object| object.parent.as_ref() == Some(needed));
         if needed.kind == "composite type" && !is_in {
             self.knows_attributes(id, needed, part);
+        }
+        let Some(needed) = self.key(needed).filter(|needed| *needed != id) else { return };
+        self.graph.edge((Part::There, needed), (part, id));
+        let is_inherited = id.kind == "column"
+            && self.world.after.objects.get(id).is_some_and(|one| one.attrs.contains_key("inherited"));
+        if is_inherited && needed.kind == id.kind && !self.world.made.contains(needed) {
+            // A default of a child's own is of the type that the parent's column gives it.
+            self.graph.edge((Part::There, needed), (Part::There, id));
         }
         // What is built outside of transactions is there only then: an index, a key, a label of an enum.
         let writes = |part| self.statements.get(&(part, needed)).is_some_and(|steps| !steps.is_empty());
@@ -289,7 +338,7 @@ impl<'a> Orderer<'a> {
         let after = self.world.after.objects.get(id);
         let attached_to = after.iter().flat_map(|object| &object.needs).filter(|other| is_one && other.kind == id.kind);
         let is_below = needed.kind == "table" && self.is_below(id, needed);
-        let is_in_it = is_below || attached_to.chain([id]).any(|id| of(id) == Some(needed));
+        let is_in_it = is_below || !is_type && attached_to.chain([id]).any(|id| of(id) == Some(needed));
         let is_copy = id.kind == "trigger"
             && self.world.after.objects.get(id).is_some_and(|object| object.attrs.contains_key("inherited"));
         let later = self.identity_changes(needed) && id.kind == "column";
@@ -317,13 +366,20 @@ impl<'a> Orderer<'a> {
         std::iter::successors(above(id), &above).any(|one| one == *table)
     }
 
-    /// A relation joins another as its child or partition once the columns there are as they shall be.
+    /// A relation joins another as its child or partition once the columns there are as they shall be; one that is made as a
+    /// child gets them so.
     fn joins_finished(&mut self, id: &'a ObjectId, needed: &ObjectId) {
         let is_relation =
             |id: &ObjectId| kinds::by_name(&id.kind).is_some_and(|kind| kind.within == Some(Class::PG_NAMESPACE));
         if is_relation(id) && is_relation(needed) {
             for column in self.columns(needed) {
                 self.graph.edge((Part::Checked, column), (Part::Rest, id));
+                let inherits =
+                    self.world.after.objects.get(id).is_some_and(|object| object.attrs.contains_key("inherits"));
+                if inherits && self.world.made.contains(id) && !self.world.made.contains(needed) {
+                    self.graph.edge((Part::Away, column), (Part::There, id));
+                    self.graph.edge((Part::There, column), (Part::There, id));
+                }
             }
         }
     }
@@ -350,11 +406,13 @@ impl<'a> Orderer<'a> {
 
     /// A domain that is made has its checks before it is used: the server adds none where a composite type has it.
     fn needs_checks(&mut self, id: &'a ObjectId, needed: &'a ObjectId) {
-        if needed.kind != "domain" || !self.world.made.contains(needed) || id.path.starts_with(&needed.path) {
+        if needed.kind != "domain" || id.path.starts_with(&needed.path) {
             return;
         }
         for (check, _) in self.world.after.children(needed) {
-            self.needs(id, check);
+            if self.world.made.contains(check) {
+                self.needs(id, check);
+            }
         }
     }
 
@@ -372,6 +430,10 @@ impl<'a> Orderer<'a> {
         let object = self.world.after.objects.get(id);
         let is_key = object.is_some_and(|object| object.attrs.get("type").is_some_and(|name| name == "primary key"));
         for column in self.columns(parent) {
+            if self.is_let_go(id, column) {
+                self.graph.edge((Part::Rest, id), (Part::There, column));
+                continue;
+            }
             if !self.work.drops(column) || self.world.made.contains(column) {
                 self.graph.edge((Part::There, column), (Part::There, id));
             }
@@ -382,6 +444,22 @@ impl<'a> Orderer<'a> {
         if is_key && id.kind == "constraint" {
             self.after_not_null(id, parent);
         }
+    }
+
+    /// Whether a primary key changes to one without a column that may be NULL afterwards.
+    fn is_let_go(&self, key: &ObjectId, column: &ObjectId) -> bool {
+        let needs = |catalog: &Catalog| {
+            let key =
+                catalog.objects.get(key).filter(|key| key.attrs.get("type").is_some_and(|name| name == "primary key"));
+            key.map(|key| key.needs.contains(column))
+        };
+        let not_null =
+            |catalog: &Catalog| catalog.objects.get(column).is_some_and(|one| one.attrs.contains_key("not_null"));
+        !self.work.drops(key)
+            && needs(self.world.before) == Some(true)
+            && needs(self.world.after) == Some(false)
+            && not_null(self.world.before)
+            && !not_null(self.world.after)
     }
 
     /// A check of a partitioned table that is made reaches its partitions if they are attached by then, and otherwise
