@@ -24,7 +24,7 @@ pub use crate::kinds::{Lock, Risk, Step, Transaction};
 use crate::model::{Catalog, ObjectId};
 pub use roles::roles;
 pub use schema::{bare, write_schema};
-pub use text::{SESSION, Timeouts, write_plan, write_statements};
+pub use text::{Timeouts, session, write_plan, write_statements};
 pub use ties::TIES;
 
 /// One statement and the object that it is about.
@@ -52,6 +52,9 @@ pub struct Group {
 pub struct Plan {
     /// The transactions, in order.
     pub groups: Vec<Group>,
+    /// Where functions that the statements run look for what their bodies name without a schema; empty where none does.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub schemas: Vec<String>,
 }
 
 impl Group {
@@ -90,13 +93,13 @@ impl Plan {
 
     /// The same in one transaction, where nothing has to run in none: locks are held to its end.
     #[must_use]
-    pub fn at_once(self) -> Self {
+    pub fn at_once(mut self) -> Self {
         if self.steps().any(|planned| planned.step.transaction == Transaction::Outside) {
             return self;
         }
-        let steps: Vec<Planned> = self.groups.into_iter().flat_map(|group| group.steps).collect();
+        let steps: Vec<Planned> = std::mem::take(&mut self.groups).into_iter().flat_map(|group| group.steps).collect();
         let groups = if steps.is_empty() { Vec::new() } else { vec![Group { transaction: true, steps }] };
-        Self { groups }
+        Self { groups, ..self }
     }
 
     /// Adds another plan's statements behind its own.
@@ -133,7 +136,7 @@ pub fn plan(before: &Catalog, after: &Catalog, renames: &[Rename]) -> Result<Pla
     let (mut steps, renamed) = names::rename(before, after, renames);
     let work = work::work(&renamed, after);
     steps.extend(order::order(&renamed, after, &work)?);
-    Ok(Plan { groups: group(steps) })
+    Ok(Plan { groups: group(steps), ..Plan::default() })
 }
 
 /// Puts statements that follow each other into one transaction where they may be in one.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::order::order_by;
 use super::text::one_line;
-use super::{Planned, SESSION, roles, work};
+use super::{Planned, roles, session, work};
 use crate::base::{Ident, Result};
 use crate::kinds;
 use crate::model::{Catalog, Object, ObjectId, SchemaFilter, digest};
@@ -75,7 +75,7 @@ pub fn write_schema(catalog: &Catalog, filter: &SchemaFilter) -> Result<String> 
     let place = |id: &ObjectId| places.place(catalog, id);
     let planned = order_by(&before, catalog, &work::work(&before, catalog), Some(&place))?;
     let mut text = header(catalog, &before);
-    for setting in SESSION {
+    for setting in session(&[]) {
         text.push_str(&format!("{setting};\n"));
     }
     let (mut section, mut about) = (None, None);

@@ -1,17 +1,25 @@
 //! A plan as SQL text: to be read in a review, and to be run as it stands.
 
 use super::{Group, Plan, Planned};
+use crate::base::Ident;
 
 /// The settings under which a plan's statements mean what they shall: names and values are written as introspection
 /// reads them, and bodies of functions are not looked into, since what they name may come later.
-pub const SESSION: &[&str] = &[
-    "SET search_path = pg_catalog, pg_temp",
+const SESSION: &[&str] = &[
     "SET timezone = 'UTC'",
     "SET datestyle = 'ISO, MDY'",
     "SET intervalstyle = 'postgres'",
     "SET standard_conforming_strings = on",
     "SET check_function_bodies = off",
 ];
+
+/// The settings for a plan, of which there is one that says where functions look for what they name without a schema.
+#[must_use]
+pub fn session(schemas: &[String]) -> Vec<String> {
+    let path: String = schemas.iter().map(|schema| format!("{}, ", Ident(schema))).collect();
+    let path = format!("SET search_path = pg_catalog, {path}pg_temp");
+    std::iter::once(path).chain(SESSION.iter().map(|setting| (*setting).to_owned())).collect()
+}
 
 /// How long a statement waits, as SQL writes a duration: `3s`.
 #[derive(Debug, Clone)]
@@ -35,7 +43,10 @@ pub fn write_plan(plan: &Plan, timeouts: &Timeouts) -> String {
     if plan.is_empty() {
         return text;
     }
-    for setting in SESSION {
+    if !plan.schemas.is_empty() {
+        text.push_str("-- Functions look here for what they name without a schema.\n");
+    }
+    for setting in session(&plan.schemas) {
         text.push_str(&format!("{setting};\n"));
     }
     text.push_str(&format!("SET lock_timeout = '{}';\n", timeouts.lock));

@@ -14,7 +14,7 @@ use crate::introspect;
 use crate::kinds;
 use crate::model::{Catalog, Object, ObjectId, SchemaFilter};
 use crate::pg::{self, Options, Scratch, Session};
-use crate::plan::{Plan, Planned, Risk, SESSION, plan, roles};
+use crate::plan::{self, Plan, Planned, Risk, plan, roles};
 use crate::runner::HistoryTable;
 
 /// How often the difference that is left may be planned again.
@@ -77,12 +77,18 @@ pub struct Proven {
 /// A statement error where a statement fails, an input error where the plan can't be ordered, and one that lists what is
 /// still different where the copy does not become equal. The plan is not proven then, and not returned.
 pub async fn prove_plan(template: &Scratch, task: Task<'_>) -> Result<Proven> {
-    let first = plan(task.before, task.after, task.renames)?;
+    let mut first = plan(task.before, task.after, task.renames)?;
     let mut without_rows = BTreeSet::new();
     loop {
         let copy = copy(template, task.before, task.filter).await?;
         let attempt = attempt(&copy, task, first.clone(), &mut without_rows).await;
         let closed = copy.close().await;
+        if let (true, Err(error)) = (first.schemas.is_empty(), &attempt)
+            && is_without_schema(error)
+        {
+            first.schemas = schemas(&[task.before, task.after]);
+            continue;
+        }
         if let Some(mut proven) = attempt? {
             closed?;
             if task.inverse == Inverse::Parts {
@@ -107,7 +113,7 @@ pub async fn copy(template: &Scratch, catalog: &Catalog, filter: &SchemaFilter) 
     };
     let lacks: Vec<_> = catalog.objects.iter().filter(|(id, _)| is_outside(id)).collect();
     if !lacks.is_empty() {
-        let mut session = open(&copy).await?;
+        let mut session = open(&copy, &[]).await?;
         let now = introspect::read(session.client_mut(), filter).await?;
         let mut whole = now.clone();
         whole.objects.extend(lacks.into_iter().map(|(id, object)| (id.clone(), object.clone())));
@@ -163,21 +169,42 @@ fn outside(error: Error, planned: &Planned, catalog: &Catalog) -> Error {
 }
 
 async fn build(scratch: &Scratch, catalog: &Catalog, filter: &SchemaFilter) -> Result<()> {
-    let mut session = open(scratch).await?;
+    let mut session = open(scratch, &[]).await?;
     create_roles(&session, &[catalog]).await?;
-    for _ in 0..ROUNDS {
+    let mut is_wide = false;
+    for _ in 0..=ROUNDS {
         let now = introspect::read(session.client_mut(), filter).await?;
         let now = like(now, catalog, session_user(&session).await?.as_str());
         if differences(&now, catalog).is_empty() {
             session.close().await;
             return Ok(());
         }
-        let done = run(&session, &plan(&now, catalog, &[])?).await;
-        done.map_err(|(planned, error)| outside(error, &planned, catalog))?;
+        match run(&session, &plan(&now, catalog, &[])?).await {
+            Err((_, error)) if !is_wide && is_without_schema(&error) => {
+                set(&session, &schemas(&[catalog])).await?;
+                is_wide = true;
+            }
+            done => done.map_err(|(planned, error)| outside(error, &planned, catalog))?,
+        }
     }
     let now = introspect::read(session.client_mut(), filter).await?;
     let now = like(now, catalog, session_user(&session).await?.as_str());
     require_equal(&now, catalog)
+}
+
+/// Whether a function failed because its body names something without a schema, as it may where it is usually called.
+fn is_without_schema(error: &Error) -> bool {
+    // An undefined function, table, or type.
+    error.sqlstate().is_some_and(|code| ["42883", "42P01", "42704"].contains(&code))
+        && error.notes().iter().any(|note| note.starts_with("context: "))
+}
+
+/// The schemas of catalogs, `public` first, as it usually is.
+fn schemas(catalogs: &[&Catalog]) -> Vec<String> {
+    let ids = catalogs.iter().flat_map(|catalog| catalog.objects.keys());
+    let names: BTreeSet<&str> = ids.filter(|id| id.kind == "schema").map(|id| id.name()).collect();
+    let (public, others): (Vec<&str>, Vec<&str>) = names.into_iter().partition(|name| *name == "public");
+    public.into_iter().chain(others).map(str::to_owned).collect()
 }
 
 /// One attempt on one copy. None where a table's rows stood in the way of a statement that says so itself; the table is
@@ -188,11 +215,14 @@ async fn attempt(
     mut whole: Plan,
     without_rows: &mut BTreeSet<ObjectId>,
 ) -> Result<Option<Proven>> {
-    let mut session = open(copy).await?;
+    let mut session = open(copy, &whole.schemas).await?;
     create_roles(&session, &[task.before, task.after]).await?;
     let user = session_user(&session).await?;
     let touched = touched(&whole, task.before);
+    // Checks and triggers find what their functions name, wherever that is.
+    set(&session, &schemas(&[task.before])).await?;
     let rows = rows::put(&session, touched.difference(without_rows)).await?;
+    set(&session, &whole.schemas).await?;
     let mut next = whole.clone();
     for round in 0.. {
         if let Err((planned, error)) = run(&session, &next).await {
@@ -215,7 +245,7 @@ async fn attempt(
     }
     rows.check(&session, task, &whole).await?;
     let inverse = match task.inverse {
-        Inverse::Whole => Some(back(&mut session, task, &user).await?),
+        Inverse::Whole => Some(Plan { schemas: whole.schemas.clone(), ..back(&mut session, task, &user).await? }),
         _ => None,
     };
     session.close().await;
@@ -251,14 +281,14 @@ async fn parts(template: &Scratch, task: Task<'_>, plan: &Plan) -> Result<Vec<Pa
 }
 
 async fn parts_on(copy: &Scratch, task: Task<'_>, whole: &Plan) -> Result<Vec<Part>> {
-    let mut session = open(copy).await?;
+    let mut session = open(copy, &whole.schemas).await?;
     let user = session_user(&session).await?;
     let mut ups: Vec<Plan> = Vec::new();
     for group in &whole.groups {
         match ups.last_mut().and_then(|up| up.groups.last_mut()) {
             // What runs in no transaction is one file with others of its sort.
             Some(last) if !last.transaction && !group.transaction => last.steps.extend(group.steps.iter().cloned()),
-            _ => ups.push(Plan { groups: vec![group.clone()] }),
+            _ => ups.push(Plan { groups: vec![group.clone()], ..Plan::default() }),
         }
     }
     let mut states = vec![task.before.clone()];
@@ -287,13 +317,16 @@ fn reversed(renames: &[Rename]) -> Vec<Rename> {
     renames.iter().rev().map(Rename::reversed).collect()
 }
 
-async fn open(scratch: &Scratch) -> Result<Session> {
+async fn open(scratch: &Scratch, schemas: &[String]) -> Result<Session> {
     let session = pg::connect(scratch.options()).await?;
-    for setting in SESSION {
-        let set = session.client().batch_execute(setting).await;
-        set.map_err(|error| session.error(error, "prepare the session"))?;
-    }
+    set(&session, schemas).await?;
     Ok(session)
+}
+
+/// Sets what a plan's statements run under.
+async fn set(session: &Session, schemas: &[String]) -> Result<()> {
+    let set = session.client().batch_execute(&plan::session(schemas).join(";")).await;
+    set.map_err(|error| session.error(error, "prepare the session"))
 }
 
 async fn read(session: &mut Session, task: Task<'_>, expected: &Catalog, user: &str) -> Result<Catalog> {

@@ -45,6 +45,9 @@ impl<'a> Orderer<'a> {
                 let needed = object.needs.iter().chain(&object.parent).chain(&owner);
                 let carrier = if self.work.drops(id) { self.carrier(id) } else { id };
                 for needed in self.and_around(self.world.before, needed) {
+                    if self.is_let_go(needed, id) {
+                        continue;
+                    }
                     let is_kept_schema = needed.kind == "schema" && !self.work.drops(needed);
                     if carrier != id && !needed.path.starts_with(&carrier.path) && !is_kept_schema {
                         let part = if self.work.drops(needed) { Part::Away } else { Part::There };
@@ -67,6 +70,11 @@ impl<'a> Orderer<'a> {
                         self.graph.edge((Part::Away, id), (Part::There, needed));
                     }
                 }
+            }
+            // A sequence that stays is let go before its owner goes.
+            let owner = before.and_then(Object::owned_by).and_then(|owner| self.key(&owner));
+            if let Some(owner) = owner.filter(|owner| self.is_let_go(id, owner)) {
+                self.graph.edge((Part::There, id), (Part::Away, self.carrier(owner)));
             }
             let is_primary_key = |object: &Object| object.attrs.get("type").is_some_and(|name| name == "primary key");
             if let Some(object) = before.filter(|object| id.kind == "constraint" && is_primary_key(object))
@@ -164,6 +172,12 @@ impl<'a> Orderer<'a> {
                 }
             }
         }
+    }
+
+    /// Whether a column that goes owns a sequence that stays.
+    fn is_let_go(&self, sequence: &ObjectId, column: &ObjectId) -> bool {
+        let owner = self.world.before.objects.get(sequence).and_then(Object::owned_by);
+        owner.as_ref() == Some(column) && self.work.drops(column) && !self.work.drops(sequence)
     }
 
     /// Whose statement removes an object: its own, or that of what it goes with.
