@@ -50,9 +50,9 @@ $$;
 
 -- Who changes a run ---------------------------------------------------------------------------------------------------
 --
--- A trigger's condition costs the less the shorter it is, and a function that pins its search_path costs as much again
--- for that. So the two triggers that every step passes name all they use in full, and hand whatever is not the functions'
--- own to functions that pin it; and the one that writes events is asked for by a column.
+-- A trigger's condition costs the less the shorter it is, and a function the less, the less it holds. So the two triggers
+-- that every step passes hand whatever is not the functions' own to others, and the one that writes events is asked for by a
+-- column.
 
 alter table ops.runs add column changed_directly boolean not null default false;
 
@@ -127,20 +127,17 @@ $$;
 comment on function ops.guard_direct_change(ops.runs, ops.runs) is
   'Part of guard_run: lets only the allowed changes of status pass, and keeps what a run is and how it ended';
 
--- Names in full, operators too: it runs as whoever changes the run, under their search_path.
 create or replace function ops.guard_run() returns trigger
 language plpgsql
+set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if pg_catalog.current_setting('ops.by_function', true) operator(pg_catalog.=) 'on'
-     and pg_catalog.has_table_privilege(tg_relid, 'SELECT WITH GRANT OPTION') then
+  if current_setting('ops.by_function', true) = 'on' and has_table_privilege(tg_relid, 'SELECT WITH GRANT OPTION') then
     return new;
   end if;
   return ops.guard_direct_change(old, new);
 end
 $$;
--- pgward:allow LN110 it names all that it uses in full
-alter function ops.guard_run() reset search_path;
 
 -- pgward:allow LN074 it is made anew by the next statement, in the same transaction
 drop trigger record_status_change on ops.runs;
@@ -180,20 +177,18 @@ $$;
 comment on function ops.check_direct_event(ops.run_events, oid) is
   'Part of protect_state_changes: what an event has to be that no function of this schema writes';
 
--- Names in full, as above.
 create or replace function ops.protect_state_changes() returns trigger
 language plpgsql
+set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if not (pg_catalog.current_setting('ops.by_function', true) operator(pg_catalog.=) 'on'
-          and pg_catalog.has_table_privilege(tg_relid, 'SELECT WITH GRANT OPTION')) is true then
+  if not (current_setting('ops.by_function', true) = 'on'
+          and has_table_privilege(tg_relid, 'SELECT WITH GRANT OPTION')) is true then
     perform ops.check_direct_event(new, tg_relid);
   end if;
   return new;
 end
 $$;
--- pgward:allow LN110 it names all that it uses in full
-alter function ops.protect_state_changes() reset search_path;
 
 -- Claim, start, complete ----------------------------------------------------------------------------------------------
 --

@@ -1,7 +1,7 @@
 -- Written by `pgward snapshot --format sql`: makes this schema in an empty database.
 -- Run it with: psql --no-psqlrc -v ON_ERROR_STOP=1 --single-transaction -f FILE
 --
--- Snapshot: sha256:2f5b29d5afe40856f8036a5bb8d75f3cda3a724a4644448cab5afe6e54fdc598
+-- Snapshot: sha256:830739e9f261257bf52fdd18c7437f33bb09b68febf4db0236d9449cdacd164c
 -- Roles that have to be there: anon, authenticated, postgres, service_role
 -- Needed from outside of it: column auth.users.id, constraint auth.users.users_pkey
 -- Rights: CREATE on the database, and to be a member of every owner; no superuser is needed
@@ -2290,10 +2290,10 @@ REVOKE EXECUTE ON FUNCTION ops.guard_direct_change(ops.runs, ops.runs) FROM PUBL
 CREATE FUNCTION ops.guard_run()
 RETURNS trigger
 LANGUAGE plpgsql
+SET search_path TO 'pg_catalog', 'pg_temp'
 AS $body$
 begin
-  if pg_catalog.current_setting('ops.by_function', true) operator(pg_catalog.=) 'on'
-     and pg_catalog.has_table_privilege(tg_relid, 'SELECT WITH GRANT OPTION') then
+  if current_setting('ops.by_function', true) = 'on' and has_table_privilege(tg_relid, 'SELECT WITH GRANT OPTION') then
     return new;
   end if;
   return ops.guard_direct_change(old, new);
@@ -2523,10 +2523,11 @@ REVOKE EXECUTE ON FUNCTION ops.protect_run_events() FROM PUBLIC;
 CREATE FUNCTION ops.protect_state_changes()
 RETURNS trigger
 LANGUAGE plpgsql
+SET search_path TO 'pg_catalog', 'pg_temp'
 AS $body$
 begin
-  if not (pg_catalog.current_setting('ops.by_function', true) operator(pg_catalog.=) 'on'
-          and pg_catalog.has_table_privilege(tg_relid, 'SELECT WITH GRANT OPTION')) is true then
+  if not (current_setting('ops.by_function', true) = 'on'
+          and has_table_privilege(tg_relid, 'SELECT WITH GRANT OPTION')) is true then
     perform ops.check_direct_event(new, tg_relid);
   end if;
   return new;

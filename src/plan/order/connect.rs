@@ -45,7 +45,7 @@ impl<'a> Orderer<'a> {
                 let needed = object.needs.iter().chain(&object.parent).chain(&owner);
                 let carrier = if self.work.drops(id) { self.carrier(id) } else { id };
                 for needed in self.and_around(self.world.before, needed) {
-                    if self.is_let_go(needed, id) {
+                    if self.loses_owner(needed, id) {
                         continue;
                     }
                     let is_kept_schema = needed.kind == "schema" && !self.work.drops(needed);
@@ -73,7 +73,7 @@ impl<'a> Orderer<'a> {
             }
             // A sequence that stays is let go before its owner goes.
             let owner = before.and_then(Object::owned_by).and_then(|owner| self.key(&owner));
-            if let Some(owner) = owner.filter(|owner| self.is_let_go(id, owner)) {
+            if let Some(owner) = owner.filter(|owner| self.loses_owner(id, owner)) {
                 self.graph.edge((Part::There, id), (Part::Away, self.carrier(owner)));
             }
             let is_primary_key = |object: &Object| object.attrs.get("type").is_some_and(|name| name == "primary key");
@@ -175,7 +175,7 @@ impl<'a> Orderer<'a> {
     }
 
     /// Whether a column that goes owns a sequence that stays.
-    fn is_let_go(&self, sequence: &ObjectId, column: &ObjectId) -> bool {
+    fn loses_owner(&self, sequence: &ObjectId, column: &ObjectId) -> bool {
         let owner = self.world.before.objects.get(sequence).and_then(Object::owned_by);
         owner.as_ref() == Some(column) && self.work.drops(column) && !self.work.drops(sequence)
     }
