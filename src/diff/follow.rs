@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::Rename;
 use super::names::Names;
 use super::order::POSITION;
-use crate::model::{Attribute, Catalog, Object, ObjectId, Shape, Tree, attrs_of_renamed};
+use crate::model::{Attribute, Catalog, Form, Object, ObjectId, Shape, Tree, attrs_of_renamed};
 
 /// Returns the first catalog as it is once the renames are made.
 ///
@@ -31,19 +31,29 @@ pub fn apply_renames(before: &Catalog, after: &Catalog, renames: &[Rename], shap
         rest = &rest[now.max(1)..];
     }
     // Texts last: one may name several things that were renamed.
-    for (id, object) in &mut catalog.objects {
+    let mut followed = Vec::new();
+    for (id, object) in &catalog.objects {
         let Some(new) = after.objects.get(id) else { continue };
         let shape = shapes.iter().find(|shape| shape.name == id.kind);
-        let followed = object.attrs.iter().filter_map(|(name, value)| {
-            let new = new.attrs.get(name)?;
-            let follows = new != value && refers(shape, name, value) && names.follows(value, new);
-            follows.then(|| (name.clone(), new.clone()))
-        });
-        for (name, value) in followed.collect::<Vec<_>>() {
-            object.attrs.insert(name, value);
+        for (name, value) in &object.attrs {
+            let follows = |new: &&Value| *new != value && refers(shape, name, value) && names.follows(value, new);
+            let Some(new) = new.attrs.get(name).filter(follows) else { continue };
+            // A query that says the new name of what it reads still gives it the old one, unless that has changed too.
+            let is_query = shape.and_then(|shape| shape.attribute(name)).is_some_and(|one| one.form == Form::Query);
+            if !is_query || places(&catalog, id).eq(places(after, id)) {
+                followed.push((id.clone(), name.clone(), new.clone()));
+            }
         }
     }
+    for (id, name, value) in followed {
+        catalog.objects.entry(id).and_modify(|object| _ = object.attrs.insert(name, value));
+    }
     catalog
+}
+
+/// What has a place in an object, such as a view's columns.
+fn places<'a>(catalog: &'a Catalog, id: &'a ObjectId) -> impl Iterator<Item = &'a ObjectId> {
+    catalog.children(id).filter(|(_, object)| object.attrs.contains_key(POSITION)).map(|(id, _)| id)
 }
 
 /// Adds what a rename is called, before and after it, and what goes to another schema along with it. `tree` is of the

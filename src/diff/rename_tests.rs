@@ -167,3 +167,23 @@ fn what_is_in_it_may_keep_names_that_were_made_of_its_own() {
     assert_eq!(compare(&before, &after, &renaming(&[])).unwrap().changes.len(), 1);
     assert_eq!(found(&after, &before), ["box s.jobs -> box s.runs"]);
 }
+
+#[test]
+fn a_query_gives_the_old_name_unless_that_has_changed_too() {
+    let state = |read: &str, given: [&str; 2]| {
+        catalog(&[
+            ("box t", json!({})),
+            (&format!("thing t.{read}"), json!({"position": 1, "n": 1})),
+            ("box v", json!({"text": format!("SELECT t.{read}, 2 FROM t")})),
+            (&format!("thing v.{}", given[0]), json!({"position": 1})),
+            (&format!("thing v.{}", given[1]), json!({"position": 1})),
+        ])
+    };
+    let changes = |after: &Catalog| {
+        let comparison = compare(&state("a", ["a", "b"]), after, &renaming(&[])).unwrap();
+        comparison.changes.iter().filter(|change| matches!(change, Change::Altered { .. })).count()
+    };
+    assert_eq!(changes(&state("x", ["a", "b"])), 0);
+    // Which of the two has which new name is not known, so neither is renamed.
+    assert_eq!(changes(&state("x", ["x", "y"])), 1);
+}
