@@ -14,11 +14,19 @@ pub(super) fn rename(before: &Catalog, after: &Catalog, renames: &[Rename]) -> (
     let mut planned = Vec::new();
     let mut before = before.clone();
     let mut now = before.clone();
+    // All of them from the beginning, since a text may name several things that were renamed; and only where one builds on those
+    // before it, since there may be many.
+    let renamed = |before: &Catalog, end: usize| apply_renames(before, after, &renames[..end], &shapes);
     let pairs: Vec<_> = renames.iter().map(|rename| (&rename.from, &rename.to)).collect();
     for (n, rename) in renames.iter().enumerate() {
+        if !now.objects.contains_key(&rename.from) {
+            now = renamed(&before, n);
+        }
         let schema = ObjectId::new("schema", rename.to.path.first());
         if rename.is_move() && !now.objects.contains_key(&schema) {
-            before.objects.extend(make(&schema, &now, after, &mut planned));
+            let made = make(&schema, &now, after, &mut planned);
+            now.objects.extend(made.iter().cloned());
+            before.objects.extend(made);
         }
         if let (Some(kind), Some((id, object))) =
             (kinds::by_name(&rename.from.kind), now.objects.get_key_value(&rename.from))
@@ -31,9 +39,8 @@ pub(super) fn rename(before: &Catalog, after: &Catalog, renames: &[Rename]) -> (
             }
             planned.extend(steps.steps.into_iter().map(|step| Planned { object: rename.to.clone(), step }));
         }
-        // All of them from the beginning: a text may name several things that were renamed.
-        now = apply_renames(&before, after, &renames[..=n], &shapes);
     }
+    let now = renamed(&before, renames.len());
     (planned, now)
 }
 
