@@ -57,7 +57,7 @@ async fn at_once(runs: usize, files: Option<&Files>, gate: bool) -> TestDb {
         applied.push(report["done"].as_array().unwrap().len());
     }
     applied.sort_unstable();
-    let count = 10;
+    let count = if files.is_some() { 10 } else { bundled() };
     let mut expected = vec![0; runs - 1];
     expected.push(count);
     assert_eq!(applied, expected, "one run applies everything");
@@ -70,6 +70,12 @@ async fn at_once(runs: usize, files: Option<&Files>, gate: bool) -> TestDb {
 }
 
 /// The nine migrations that make and fill a table ran once, and the index is there.
+/// How many migrations the bundle has.
+fn bundled() -> usize {
+    let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations")).unwrap();
+    files.filter(|file| !file.as_ref().unwrap().path().to_string_lossy().ends_with(".down.sql")).count()
+}
+
 async fn check_ten(db: &TestDb) {
     let client = db.connect().await;
     let rows: Vec<_> =
