@@ -44,7 +44,7 @@ impl Names {
             (Value::String(before), Value::String(after)) => self.text_follows(before, after),
             (Value::Array(before), Value::Array(after)) if before.len() == after.len() => {
                 before.iter().zip(after).all(|(before, after)| self.follows(before, after))
-                    || self.sorted(before).is_some_and(|before| Some(before) == Self::default().sorted(after))
+                    || self.follows_in_order(before, after)
             }
             (Value::Object(before), Value::Object(after)) if before.len() == after.len() => {
                 before.iter().all(|(name, value)| after.get(name).is_some_and(|after| self.follows(value, after)))
@@ -53,12 +53,21 @@ impl Names {
         }
     }
 
-    /// The items of a list of texts with their new names, in order: another name may stand elsewhere in it.
-    fn sorted(&self, items: &[Value]) -> Option<Vec<String>> {
-        let items = items.iter().map(|item| Some(self.replaced(item.as_str()?)));
-        let mut items: Vec<_> = items.collect::<Option<_>>()?;
-        items.sort();
-        Some(items)
+    /// Whether a list of texts, in which something has another name, is another one in the order of the new names.
+    fn follows_in_order(&self, before: &[Value], after: &[Value]) -> bool {
+        let texts =
+            |items: &'_ [Value]| items.iter().map(|item| item.as_str().map(str::to_owned)).collect::<Option<_>>();
+        let (Some(before), Some(mut after)): (Option<Vec<String>>, Option<Vec<String>>) = (texts(before), texts(after))
+        else {
+            return false;
+        };
+        let mut renamed: Vec<_> = before.iter().map(|text| self.replaced(text)).collect();
+        if renamed == before {
+            return false;
+        }
+        renamed.sort();
+        after.sort();
+        renamed == after
     }
 
     /// Whether a text is another one, token by token, but for renamed names.
@@ -174,6 +183,14 @@ mod tests {
         let names = names(&[(&["app", "t"], &["other", "t"]), (&["other", "t"], &["other", "u"])]);
         assert!(names.text_follows("app.t[]", "other.u[]"));
         assert_eq!(names.replaced("(app.t)"), "(other.u)");
+    }
+
+    #[test]
+    fn another_order_is_a_difference_unless_a_name_stands_elsewhere_for_it() {
+        let names = names(&[(&["b"], &["z"])]);
+        let follows = |old: &[&str], new: &[&str]| names.follows(&old.into(), &new.into());
+        assert!(follows(&["b", "c"], &["c", "z"]));
+        assert!(!follows(&["a", "c"], &["c", "a"]));
     }
 
     #[test]

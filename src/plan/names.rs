@@ -40,7 +40,9 @@ pub(super) fn rename(before: &Catalog, after: &Catalog, renames: &[Rename]) -> (
             planned.extend(steps.steps.into_iter().map(|step| Planned { object: rename.to.clone(), step }));
         }
     }
-    let now = renamed(&before, renames.len());
+    if !renames.is_empty() {
+        now = renamed(&before, renames.len());
+    }
     (planned, now)
 }
 

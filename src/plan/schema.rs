@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::order::order_by;
 use super::text::one_line;
-use super::{Planned, roles, session, work};
+use super::{Planned, roles, schemas, session, work};
 use crate::base::{Ident, Result};
 use crate::kinds;
 use crate::model::{Catalog, Object, ObjectId, SchemaFilter, digest};
@@ -75,7 +75,8 @@ pub fn write_schema(catalog: &Catalog, filter: &SchemaFilter) -> Result<String> 
     let place = |id: &ObjectId| places.place(catalog, id);
     let planned = order_by(&before, catalog, &work::work(&before, catalog), Some(&place))?;
     let mut text = header(catalog, &before);
-    for setting in session(&[]) {
+    let by_name = if calls_by_name(catalog) { schemas(&[catalog]) } else { Vec::new() };
+    for setting in session(&by_name) {
         text.push_str(&format!("{setting};\n"));
     }
     let (mut section, mut about) = (None, None);
@@ -101,6 +102,21 @@ pub fn write_schema(catalog: &Catalog, filter: &SchemaFilter) -> Result<String> 
         after_lines = step.sql.contains('\n');
     }
     Ok(text)
+}
+
+/// Whether rows, or what is made for them, are computed by a function whose body may name something without a schema.
+fn calls_by_name(catalog: &Catalog) -> bool {
+    const COMPUTED: &[&str] = &["column", "constraint", "index", "materialized view"];
+    let computed = catalog.objects.iter().filter(|(id, _)| COMPUTED.contains(&id.kind.as_str()));
+    let mut called = computed.flat_map(|(_, object)| &object.needs).filter_map(|id| catalog.objects.get(id));
+    called.any(|function| {
+        let settings = function.attrs.get("settings");
+        let is_text =
+            !["c", "internal"].iter().any(|one| function.attrs.get("language").is_some_and(|name| name == one));
+        is_text
+            && function.attrs.contains_key("body")
+            && settings.is_none_or(|settings| settings.get("search_path").is_none())
+    })
 }
 
 /// What an object is in, in the end, below its schema; what is in a partition, or in a child, is in the first table of

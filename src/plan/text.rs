@@ -1,7 +1,10 @@
 //! A plan as SQL text: to be read in a review, and to be run as it stands.
 
+use std::collections::BTreeSet;
+
 use super::{Group, Plan, Planned};
 use crate::base::Ident;
+use crate::model::Catalog;
 
 /// The settings under which a plan's statements mean what they shall: names and values are written as introspection
 /// reads them, and bodies of functions are not looked into, since what they name may come later.
@@ -19,6 +22,15 @@ pub fn session(schemas: &[String]) -> Vec<String> {
     let path: String = schemas.iter().map(|schema| format!("{}, ", Ident(schema))).collect();
     let path = format!("SET search_path = pg_catalog, {path}pg_temp");
     std::iter::once(path).chain(SESSION.iter().map(|setting| (*setting).to_owned())).collect()
+}
+
+/// The schemas of catalogs, `public` first, as it usually is: where functions look for what they name without one.
+#[must_use]
+pub fn schemas(catalogs: &[&Catalog]) -> Vec<String> {
+    let ids = catalogs.iter().flat_map(|catalog| catalog.objects.keys());
+    let names: BTreeSet<&str> = ids.filter(|id| id.kind == "schema").map(|id| id.name()).collect();
+    let (public, others): (Vec<&str>, Vec<&str>) = names.into_iter().partition(|name| *name == "public");
+    public.into_iter().chain(others).map(str::to_owned).collect()
 }
 
 /// How long a statement waits, as SQL writes a duration: `3s`.

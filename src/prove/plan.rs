@@ -14,7 +14,7 @@ use crate::introspect;
 use crate::kinds;
 use crate::model::{Catalog, Object, ObjectId, SchemaFilter};
 use crate::pg::{self, Options, Scratch, Session};
-use crate::plan::{self, Plan, Planned, Risk, plan, roles};
+use crate::plan::{self, Plan, Planned, Risk, plan, roles, schemas};
 use crate::runner::HistoryTable;
 
 /// How often the difference that is left may be planned again.
@@ -197,14 +197,6 @@ fn is_without_schema(error: &Error) -> bool {
     // An undefined function, table, or type.
     error.sqlstate().is_some_and(|code| ["42883", "42P01", "42704"].contains(&code))
         && error.notes().iter().any(|note| note.starts_with("context: "))
-}
-
-/// The schemas of catalogs, `public` first, as it usually is.
-fn schemas(catalogs: &[&Catalog]) -> Vec<String> {
-    let ids = catalogs.iter().flat_map(|catalog| catalog.objects.keys());
-    let names: BTreeSet<&str> = ids.filter(|id| id.kind == "schema").map(|id| id.name()).collect();
-    let (public, others): (Vec<&str>, Vec<&str>) = names.into_iter().partition(|name| *name == "public");
-    public.into_iter().chain(others).map(str::to_owned).collect()
 }
 
 /// One attempt on one copy. None where a table's rows stood in the way of a statement that says so itself; the table is
