@@ -141,7 +141,7 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
         run(clause, Lock::ShareUpdateExclusive, None);
     }
     if switches_log {
-        steps.after = tables_before(&after);
+        steps.after = tables_before(&after, &mut steps.anew);
     }
     if change.take("replica_identity") {
         match after.text("replica_identity") {
@@ -182,19 +182,26 @@ fn is_referenced_above(site: &Site, parent: &Site) -> bool {
     site.text("partition_of").is_some() && !lineage::is_gone(parent) && site.catalog.objects.values().any(is_key)
 }
 
-/// Which tables have to be logged, or not, before this one is: what is logged may refer to what is logged alone.
-fn tables_before(table: &Site) -> Vec<ObjectId> {
+/// Which tables have to be logged, or not, before this one is: what is logged may refer to what is logged alone. Of two that
+/// refer to each other, the keys of one are away meanwhile.
+fn tables_before(table: &Site, away: &mut Vec<ObjectId>) -> Vec<ObjectId> {
     let keys = table.catalog.objects.iter().filter(|(_, object)| object.attrs.contains_key("references"));
-    let pairs = keys.filter_map(|(_, key)| {
+    let keys = keys.filter_map(|(id, key)| {
         let referred = key.attrs.get("references")?.as_str()?;
-        Some((key.parent.as_ref()?, ObjectId::of(table.id.kind.clone(), parse_path(referred).ok()?)))
+        Some((id, key.parent.as_ref()?, ObjectId::of(table.id.kind.clone(), parse_path(referred).ok()?)))
     });
+    let keys: Vec<_> = keys.filter(|(_, from, to)| (*from == table.id) != (to == table.id)).collect();
     let unlogged = table.flag("unlogged");
-    let others = pairs.filter_map(|(from, to)| match unlogged {
-        true => (to == *table.id).then(|| from.clone()),
-        false => (from == table.id).then_some(to),
-    });
-    others.filter(|other| other != table.id).collect()
+    let mut others = Vec::new();
+    for (id, from, to) in &keys {
+        let is_mutual = keys.iter().any(|(_, other_from, other_to)| (*other_from, other_to) == (to, *from));
+        if is_mutual && *from < to {
+            away.push((*id).clone());
+        } else if (*from == table.id) != unlogged {
+            others.push(if unlogged { (*from).clone() } else { to.clone() });
+        }
+    }
+    others
 }
 
 /// Leaves parents at once, and joins others once columns, constraints and indexes are as they shall be.
