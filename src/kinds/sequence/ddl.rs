@@ -2,8 +2,7 @@
 
 use super::super::counting::Counting;
 use super::super::{Alteration, Risk, Site, Steps};
-use crate::base::{Ident, parse_path};
-use crate::model::ObjectId;
+use crate::base::Ident;
 
 const OPTIONS: &[&str] = &["type", "start", "increment", "min_value", "max_value", "cache", "cycle"];
 
@@ -65,18 +64,13 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
     }
 }
 
-/// The column that a sequence is dropped with.
-fn owner(site: &Site) -> Option<ObjectId> {
-    Some(ObjectId::new("column", parse_path(site.text("owned_by")?).ok()?))
-}
-
 fn owner_stands(site: &Site) -> bool {
-    owner(site).is_some_and(|column| site.stands(&column))
+    site.object.owned_by().is_some_and(|column| site.stands(&column))
 }
 
 /// Binds it to its column, which has to be there. The column does it where it is made later and needs the sequence.
 fn own(site: &Site, steps: &mut Steps) {
-    let Some(column) = owner(site) else { return };
+    let Some(column) = site.object.owned_by() else { return };
     let stands = site.stands(&column);
     let needed = site.catalog.objects.get(&column).is_some_and(|column| column.needs.contains(site.id));
     if stands || !needed {
