@@ -3,7 +3,7 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::LazyLock;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -17,11 +17,11 @@ use super::assemble::Assembly;
 use super::few::{self, Few, MANY, PARTS};
 use super::fingerprint::{self, Fingerprint};
 use super::rows::Columns;
-use super::{ANNOTATIONS, NEEDS, WHOLES};
+use super::{ANNOTATIONS, NEEDS, WHOLES, get};
 use crate::base::{Error, ErrorKind, Literal, Result};
 use crate::kinds;
 use crate::model::Catalog;
-use crate::pg::{Session, server_error};
+use crate::pg::{OLDEST_SUPPORTED, Session, server_error};
 
 /// Every setting that changes what the deparsing functions write, and those that make many small plans fast, for the
 /// transaction alone: a merge would sort what a hash table takes as it comes, and what is looked up once is not worth
@@ -45,6 +45,10 @@ const SETTINGS: &[(&str, &str)] = &[
     ("enable_memoize", "off"),
     ("max_parallel_workers_per_gather", "0"),
 ];
+
+const CANNOT_BEGIN: &str = "cannot begin to read the catalog";
+
+const VERSION: &str = ", pg_catalog.current_setting('server_version_num')::pg_catalog.int4";
 
 const BEGIN: &str = "begin isolation level repeatable read, read only";
 
@@ -95,14 +99,12 @@ impl From<Error> for Failed {
     }
 }
 
-/// One reading: the state of the catalogs before, what was read, and the state after.
-///
-/// What was read may itself be an error: a concurrent change makes the server lose objects midway, which matters only
-/// when nothing changed.
+/// One reading.
 pub(super) struct Outcome {
-    pub(super) before: String,
+    /// What was read. May be an error because something changed meanwhile, which makes the server lose objects midway.
     pub(super) asked: std::result::Result<Asked, Failed>,
-    pub(super) after: String,
+    /// Whether the catalogs were the same before and after.
+    pub(super) unchanged: bool,
 }
 
 /// Reads once. Helpers that can't see the same snapshot are sent away, and one session reads all.
@@ -140,39 +142,36 @@ async fn part_by_part(
     fingerprint: bool,
 ) -> Result<Outcome> {
     let set = snapshot.map(|snapshot| format!("set transaction snapshot {}", Literal(&snapshot)));
-    let settings = settings("");
+    let settings = settings(VERSION);
     let session = |n: usize| {
         let all = 1 + helpers.len();
         // What is begun already is not counted.
         if n.is_multiple_of(all) { client } else { helpers[n % all - 1].client() }
     };
-    let again = OnceLock::new();
+    let check = fingerprint::check(fingerprint);
     let mut asking = Asking(Vec::new());
-    let mut begin = Vec::new();
-    for n in 0..=helpers.len() {
-        // The first helper's transaction is the one whose snapshot the others see.
-        if n != 1 {
-            begin.extend([Some(BEGIN), set.as_deref(), Some(&settings)].into_iter().flatten().map(|sql| (n, sql)));
-        }
+    let mut begin = vec![(0, BEGIN)];
+    begin.extend(set.as_deref().map(|sql| (0, sql)));
+    for n in 2..=helpers.len() {
+        begin.extend([Some(BEGIN), set.as_deref(), Some(&settings)].into_iter().flatten().map(|sql| (n, sql)));
     }
     for (n, sql) in &begin {
         asking.send(session(*n), sql);
     }
-    asking.send(client, fingerprint::STATE);
-    if fingerprint {
-        asking.send(client, &fingerprint::OTHERS);
-    }
+    asking.send(client, &settings);
     asking.send(client, &few::QUERY);
     // The dearest on different sessions.
     for (kind, n) in MANY.iter().filter_map(|kind| kinds::by_name(kind)).zip([0, 1, 2, 1, 2]) {
         asking.send(session(n), kind.query);
     }
     asking.send(client, &ABOUT);
-    // The state after is read outside of the transaction, whose snapshot would hide the changes.
-    asking.send(client, "commit");
-    if helpers.is_empty() {
-        asking.send(client, fingerprint::STATE);
+    if fingerprint {
+        asking.send(client, &fingerprint::OTHERS);
     }
+    if helpers.is_empty() {
+        asking.send(client, &check);
+    }
+    asking.send(client, "commit");
     asking.start().await;
 
     let begun = asking.all_done(begin.len());
@@ -180,20 +179,51 @@ async fn part_by_part(
         [] => begun.await,
         _ => timeout(PATIENCE, begun).await.map_err(|_| late())?,
     };
-    begun.map_err(|error| server_error(error, "cannot begin to read the catalog"))?;
-    let before = fingerprint::state(&mut asking).await?;
-    if !helpers.is_empty() {
-        // Where there is much to read, knowing the state before is worth another round trip, which nobody waits for.
-        asking.send(client, again.get_or_init(|| before.again()));
-        asking.start().await;
+    begun.map_err(|error| server_error(error, CANNOT_BEGIN))?;
+    require_version(&mut asking).await?;
+    let read = catalog(&mut asking).await;
+    let ended = |error| server_error(error, "cannot end the reading of the catalog");
+    let catalog = match read {
+        Ok(catalog) => catalog,
+        Err(failed) => {
+            // After an error, nobody waits for the rest.
+            asking.0.drain(..asking.0.len() - 1);
+            asking.done().await.map_err(ended)?;
+            return Ok(Outcome { asked: Err(failed), unchanged: false });
+        }
+    };
+    let others = if fingerprint { fingerprint::state(&mut asking).await? } else { None };
+    let (quiet, before) = match helpers.first() {
+        None => {
+            let checked = fingerprint::checked(&mut asking).await?;
+            asking.done().await.map_err(ended)?;
+            checked
+        }
+        Some(helper) => {
+            asking.done().await.map_err(ended)?;
+            // All have read by now. Where there is much to read, another round trip is nothing.
+            asking.send(helper.client(), &check);
+            fingerprint::checked(&mut asking).await?
+        }
+    };
+    let unchanged = quiet || {
+        // Outside of the transaction, whose snapshot would hide the changes.
+        asking.send(client, fingerprint::STATE);
+        fingerprint::state(&mut asking).await? == before
+    };
+    let fingerprint = before.zip(others).map(|(state, others)| Fingerprint::new(&state, &others));
+    Ok(Outcome { asked: Ok(Asked { catalog, fingerprint }), unchanged })
+}
+
+/// Refuses a server that the queries are not written for; the next answer is that to the settings.
+async fn require_version(asking: &mut Asking<'_>) -> Result<()> {
+    let version: Option<i32> = first(asking, |row| get(row, row.len() - 1), CANNOT_BEGIN).await?;
+    let major = version.unwrap_or_default() / 10_000;
+    if i64::from(major) < i64::from(OLDEST_SUPPORTED) {
+        return Err(Error::environment(format!("the server is PostgreSQL {major}, too old to be read"))
+            .with_hint(format!("PostgreSQL {OLDEST_SUPPORTED} or newer is needed")));
     }
-    let before = before.text;
-    let asked = catalog(&mut asking, fingerprint.then_some(&before)).await;
-    // After an error, nobody waits for the rest.
-    asking.0.drain(..asking.0.len() - 2);
-    asking.done().await.map_err(|error| server_error(error, "cannot end the reading of the catalog"))?;
-    let after = fingerprint::state(&mut asking).await?.text;
-    Ok(Outcome { before, asked, after })
+    Ok(())
 }
 
 /// Begins a transaction on the first helper and exports its snapshot.
@@ -214,11 +244,7 @@ async fn share(helpers: &[Session]) -> std::result::Result<Option<String>, tokio
 }
 
 /// Takes the answers, and makes the catalog.
-async fn catalog(asking: &mut Asking<'_>, before: Option<&String>) -> std::result::Result<Asked, Failed> {
-    let fingerprint = match before {
-        Some(before) => Some(Fingerprint::of(before, asking).await?),
-        None => None,
-    };
+async fn catalog(asking: &mut Asking<'_>) -> std::result::Result<Catalog, Failed> {
     let mut few = Few::new();
     if let Err(error) = asking.each(|row| few.add(row)).await? {
         return Err(Failed::Few(server_error(error, "cannot read the catalog")));
@@ -247,7 +273,7 @@ async fn catalog(asking: &mut Asking<'_>, before: Option<&String>) -> std::resul
     }
     let read = asking.each(|row| assembly.add_about(row)).await?;
     read.map_err(|error| server_error(error, "cannot read comments, security labels and dependencies"))?;
-    Ok(Asked { catalog: assembly.finish(), fingerprint })
+    Ok(assembly.finish())
 }
 
 /// Finds out which part of the statement for what there is little of can't be read.

@@ -6,14 +6,20 @@ use tokio_postgres::{Client, Row};
 
 use super::asking::{Asking, first, settings};
 use super::get;
-use crate::base::{Error, Literal, Result};
+use crate::base::Result;
 use crate::kinds;
 use crate::model::digest_of;
-use crate::pg::{OLDEST_SUPPORTED, server_error};
+use crate::pg::server_error;
 
-/// The version of the server, the state of the catalogs that the deparsing functions read as they are now, and the
-/// snapshot in which it was seen.
+/// The state of the catalogs that the deparsing functions read as they are now.
 pub(super) const STATE: &str = include_str!("fingerprint.sql");
+
+/// Whether nobody can have changed anything since the transaction's snapshot was taken: nobody was writing then, and no
+/// transaction has begun to write since. What is counted from is the newest transaction when `age()` is first asked for in a
+/// transaction, so nothing else may ask for it before.
+const QUIET: &str = "select pg_catalog.pg_snapshot_xmin(s) = pg_catalog.pg_snapshot_xmax(s)
+    and pg_catalog.age(pg_catalog.pg_snapshot_xmax(s)::pg_catalog.xid) = 0
+from pg_catalog.pg_current_snapshot() s";
 
 /// The state of what else is read. Of a catalog that most roles see through a view or in part alone, it has what they see.
 pub(super) static OTHERS: LazyLock<String> = LazyLock::new(|| {
@@ -26,30 +32,21 @@ pub(super) static OTHERS: LazyLock<String> = LazyLock::new(|| {
     format!("select concat_ws(' ', (\n{}\n){})", include_str!("others.sql"), seen.collect::<String>())
 });
 
-/// The state of the catalogs, and the snapshot in which it was seen.
-pub(super) struct State {
-    pub(super) text: String,
-    snapshot: String,
+/// Asks in the transaction that has read whether anything may have changed meanwhile, and for the state in its snapshot: where
+/// nothing has and it is not wanted for itself, that is not counted.
+pub(super) fn check(state: bool) -> String {
+    format!("select q.quiet, case when {state} or not q.quiet then ({STATE}) end from ({QUIET}) q (quiet)")
 }
 
-impl State {
-    /// Asks for the state once more. Where the snapshot is the same and nobody was writing, nobody has written since: then
-    /// nothing is counted.
-    pub(super) fn again(&self) -> String {
-        let same = match self.snapshot.split(':').collect::<Vec<_>>()[..] {
-            [oldest, next, ""] => oldest == next,
-            _ => false,
-        };
-        if !same {
-            return STATE.to_owned();
-        }
-        format!(
-            "select pg_catalog.current_setting('server_version_num')::integer,
-                case when pg_catalog.pg_current_snapshot()::text = {} then {} else (select q.state from (\n{STATE}\n) q) end, ''",
-            Literal(&self.snapshot),
-            Literal(&self.text)
-        )
-    }
+/// Reads the next answer as that of [`check`].
+pub(super) async fn checked(asking: &mut Asking<'_>) -> Result<(bool, Option<String>)> {
+    let read = |row: &Row| Ok((get(row, 0)?, get(row, 1)?));
+    Ok(first(asking, read, WHAT).await?.unwrap_or_default())
+}
+
+/// Reads the next answer as a state.
+pub(super) async fn state(asking: &mut Asking<'_>) -> Result<Option<String>> {
+    first(asking, |row| get(row, 0), WHAT).await
 }
 
 /// What a database's catalogs were like, for one role and one version of pgward.
@@ -65,13 +62,7 @@ impl Fingerprint {
         &self.0
     }
 
-    /// Made of the state before, and of the others', which is the next answer.
-    pub(super) async fn of(state: &str, asking: &mut Asking<'_>) -> Result<Self> {
-        let others = first(asking, |row| get::<String>(row, 0), WHAT).await?.unwrap_or_default();
-        Ok(Self::new(state, &others))
-    }
-
-    fn new(state: &str, others: &str) -> Self {
+    pub(super) fn new(state: &str, others: &str) -> Self {
         Self(digest_of(&format!("{} {state} {others}", env!("CARGO_PKG_VERSION"))))
     }
 }
@@ -95,24 +86,9 @@ pub(super) async fn take(client: &Client) -> Result<Fingerprint> {
         client.batch_execute("commit"),
     );
     begun.map_err(failed)?;
-    let state =
-        state.map_err(failed)?.first().map(read_state).transpose()?.map_or_else(String::new, |state| state.text);
-    let others = others.map_err(failed)?.first().map(|row| get::<String>(row, 0)).transpose()?.unwrap_or_default();
+    let text = |rows: Vec<Row>| rows.first().map(|row| get::<String>(row, 0)).transpose();
+    let state = text(state.map_err(failed)?)?.unwrap_or_default();
+    let others = text(others.map_err(failed)?)?.unwrap_or_default();
     ended.map_err(failed)?;
     Ok(Fingerprint::new(&state, &others))
-}
-
-/// Reads the next answer as a state, and refuses a server that the queries are not written for.
-pub(super) async fn state(asking: &mut Asking<'_>) -> Result<State> {
-    first(asking, read_state, WHAT).await?.ok_or_else(|| Error::environment("the server gave no version"))
-}
-
-fn read_state(row: &Row) -> Result<State> {
-    let version: i32 = get(row, 0)?;
-    let major = version / 10_000;
-    if i64::from(major) < i64::from(OLDEST_SUPPORTED) {
-        return Err(Error::environment(format!("the server is PostgreSQL {major}, too old to be read"))
-            .with_hint(format!("PostgreSQL {OLDEST_SUPPORTED} or newer is needed")));
-    }
-    Ok(State { text: get(row, 1)?, snapshot: get(row, 2)? })
 }

@@ -1,4 +1,4 @@
--- The server's version, and a number for each catalog that the deparsing functions read as it is now and not as it was
+-- A number for each catalog that the deparsing functions read as it is now and not as it was
 -- when the transaction began. Each change of a row gives it a greater xmin than any before: equal counts and sums mean
 -- that nothing changed. Temporary objects come and go and are not counted; frozen rows have no age.
 with temporary_schemas as materialized (
@@ -73,8 +73,5 @@ with temporary_schemas as materialized (
     from pg_catalog.pg_namespace n
     where n.oid not in (select s.oid from temporary_schemas s)
 )
-select
-    current_setting('server_version_num')::integer as version,
-    string_agg(concat_ws(':', catalog, rows, aged * age('3'::xid) - coalesce(age, 0)), ' ' order by catalog) as state,
-    pg_current_snapshot()::text as snapshot
+select string_agg(concat_ws(':', catalog, rows, aged * age('3'::xid) - coalesce(age, 0)), ' ' order by catalog) as state
 from sums

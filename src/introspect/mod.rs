@@ -1,4 +1,5 @@
-//! Reading a live database as a catalog: every kind's query in one snapshot, in one round trip.
+//! Reading a live database as a catalog: every kind's query in one snapshot, in one round trip, and another where somebody
+//! wrote meanwhile.
 //!
 //! May not write, and leaves the session as it found it. What no kind models is read too and listed by name.
 
@@ -34,8 +35,8 @@ pub const HELPERS: u8 = 2;
 /// Reads what the database holds, without what the filter leaves out.
 ///
 /// All of it is one repeatable-read, read-only transaction with pinned settings, sent without waiting for answers. The
-/// server deparses expressions by the newest catalog and not by the transaction's snapshot, so the catalogs' state is
-/// compared before and after, and the reading done again once if it changed.
+/// server deparses expressions by the newest catalog and not by the transaction's snapshot, so, unless no transaction has
+/// written meanwhile, the catalogs' state is compared before and after, and the reading done again once if it changed.
 ///
 /// No transaction may be open on `client`. Its settings are untouched, also after an error or when the future is dropped.
 ///
@@ -76,25 +77,27 @@ pub async fn read_if_changed(
     Ok(Some(filter.apply(asked.catalog)))
 }
 
-/// Reads until the state before is the state after: twice at most.
+/// Reads until nothing changed meanwhile: twice at most.
 async fn settled(client: &Client, mut helpers: Vec<Session>, fingerprint: bool) -> Result<Asked> {
+    let mut failed = None;
     for _ in 0..2 {
         let outcome = asking::ask(client, &mut helpers, fingerprint).await?;
-        if outcome.before == outcome.after {
-            return match outcome.asked {
-                Ok(asked) => Ok(asked),
-                Err(Failed::Few(error)) => Err(asking::name_failed(client, error).await),
-                Err(Failed::Here(error)) => Err(error),
-            };
+        match outcome.asked {
+            Ok(asked) if outcome.unchanged => return Ok(asked),
+            asked => failed = asked.err(),
         }
         for helper in &helpers {
             // A helper that is gone is found out when it is used again.
             let _ = helper.client().batch_execute("rollback").await;
         }
-        tracing::debug!(before = outcome.before, after = outcome.after, "the schema changed while it was read");
+        tracing::debug!(failed = failed.is_some(), "the schema changed while it was read");
     }
-    Err(Error::new(ErrorKind::Lock, "the schema changed while it was read, twice in a row")
-        .with_hint("try again when no other session changes the schema"))
+    Err(match failed {
+        Some(Failed::Few(error)) => asking::name_failed(client, error).await,
+        Some(Failed::Here(error)) => error,
+        None => Error::new(ErrorKind::Lock, "the schema changed while it was read, twice in a row")
+            .with_hint("try again when no other session changes the schema"),
+    })
 }
 
 fn get<'a, T: tokio_postgres::types::FromSql<'a>>(row: &'a Row, column: usize) -> Result<T> {

@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::resume_unwind;
 use std::thread;
 
+use serde_json::Value;
+
 use super::references::References;
 use super::{Catalog, Object, ObjectId, Snapshot};
 use crate::base::{Result, parse_path};
@@ -25,6 +27,10 @@ pub struct Ties<'a> {
     pub wholes: &'a [&'a str],
     /// Kinds with an attribute that names what their objects go with, and the kind of that.
     pub bound: &'a [(&'a str, &'a str, &'a str)],
+    /// Attributes that nothing else has to be changed with.
+    pub apart: &'a [&'a str],
+    /// Lists that nothing else has to be changed with as long as what they had stays, in its order: kind and attribute.
+    pub growing: &'a [(&'a str, &'a str)],
 }
 
 /// Reads of two snapshots what is needed to compare them and to plan the way from one to the other: the objects that
@@ -137,7 +143,8 @@ impl Reading<'_> {
             self.reach(self.sides[0].id(number)?, Reach::Needed);
         }
         for id in self.differing.clone() {
-            self.reach(id, Reach::Touched);
+            let reach = if self.stands_apart(&id) { Reach::Needed } else { Reach::Touched };
+            self.reach(id, reach);
         }
         while let Some((id, reach)) = self.queue.pop() {
             if self.reached[&id] == reach {
@@ -145,6 +152,21 @@ impl Reading<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether an object differs in nothing that others could have to be changed with.
+    fn stands_apart(&self, id: &ObjectId) -> bool {
+        let [Some(old), Some(new)] = self.catalogs.each_ref().map(|catalog| catalog.objects.get(id)) else {
+            return false;
+        };
+        let growing = |name: &str| self.ties.growing.contains(&(id.kind.as_str(), name));
+        let mut names = old.attrs.keys().chain(new.attrs.keys());
+        old.parent == new.parent
+            && old.needs == new.needs
+            && names.all(|name| {
+                let (old, new) = (old.attrs.get(name), new.attrs.get(name));
+                old == new || self.ties.apart.contains(&name.as_str()) || growing(name) && grows(old, new)
+            })
     }
 
     fn reach(&mut self, id: ObjectId, reach: Reach) {
@@ -244,6 +266,13 @@ impl Reading<'_> {
     }
 }
 
+/// Whether a list has in its order what another has.
+fn grows(old: Option<&Value>, new: Option<&Value>) -> bool {
+    let list = |value: Option<&Value>| value.and_then(Value::as_array).cloned().unwrap_or_default();
+    let mut new = list(new).into_iter();
+    list(old).iter().all(|one| new.any(|other| other == *one))
+}
+
 /// What an attribute says that an object goes with.
 pub(super) fn bound_to(object: &Object, attribute: &str, kind: &str) -> Option<ObjectId> {
     Some(ObjectId::of(kind.to_owned(), parse_path(object.attrs.get(attribute)?.as_str()?).ok()?))
@@ -282,7 +311,7 @@ mod tests {
         super::read_differing(
             before,
             after,
-            &Ties { everywhere: &[], together: &[], families: &[], wholes: &[], bound: &[] },
+            &Ties { everywhere: &[], together: &[], families: &[], wholes: &[], bound: &[], apart: &[], growing: &[] },
         )
     }
 

@@ -4,6 +4,9 @@
 //! in the order of [`ObjectId`]. There are no OIDs, no times and no server version in it: equal catalogs give equal bytes.
 
 use std::io::{self, Cursor, Seek, SeekFrom, Write};
+use std::panic::resume_unwind;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -201,29 +204,41 @@ pub fn read_snapshot(text: &str) -> Result<Catalog> {
     Snapshot::open(text.to_owned())?.read()
 }
 
-/// Writes the objects part by part, and returns the digest of all parts.
+/// Writes the objects part by part, and returns the digest of all parts. While one is written, the next is made.
 fn write_body(catalog: &Catalog, mut write: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<String> {
+    let mut digest = Sha256::new();
+    thread::scope(|scope| {
+        let (sender, made) = sync_channel(4);
+        let maker = scope.spawn(move || make_body(catalog, &sender));
+        for part in made {
+            digest.update(&part);
+            write(&part)?;
+        }
+        maker.join().unwrap_or_else(|panic| resume_unwind(panic))
+    })?;
+    Ok(shown(digest))
+}
+
+/// Makes the lines of all objects, in parts, as long as they are taken.
+fn make_body(catalog: &Catalog, taker: &SyncSender<Vec<u8>>) -> io::Result<()> {
     const PART: usize = 1 << 16;
     fn parts(id: &ObjectId) -> (&str, &[String]) {
         (&id.kind, &id.path)
     }
-    let mut digest = Sha256::new();
-    let mut part = Vec::with_capacity(2 * PART);
+    let mut part = Vec::new();
     for (id, object) in &catalog.objects {
         let (kind, path) = parts(id);
         let needs = object.needs.iter().map(parts).collect();
         let line = LineRef { kind, path, parent: object.parent.as_ref().map(parts), attrs: &object.attrs, needs };
         serde_json::to_writer(&mut part, &line)?;
         part.push(b'\n');
-        if part.len() >= PART {
-            digest.update(&part);
-            write(&part)?;
-            part.clear();
+        if part.len() >= PART && taker.send(std::mem::replace(&mut part, Vec::with_capacity(2 * PART))).is_err() {
+            break;
         }
     }
-    digest.update(&part);
-    write(&part)?;
-    Ok(shown(digest))
+    // Nobody takes it where the last could not be written.
+    let _ = taker.send(part);
+    Ok(())
 }
 
 /// Returns the digest of a text: `sha256:` and 64 hexadecimal digits.

@@ -13,4 +13,7 @@ pub const TIES: Ties<'static> = Ties {
     // What an attribute of a type loses is in the columns of the type.
     wholes: &["composite type"],
     bound: &[("sequence", "owned_by", "column")],
+    apart: &["comment", "security_labels"],
+    // Labels are added in place.
+    growing: &[("enum", "labels")],
 };

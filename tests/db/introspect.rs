@@ -52,14 +52,15 @@ async fn every_object_has_its_parent() {
 }
 
 #[tokio::test]
-async fn needs_one_round_trip() {
+async fn needs_one_round_trip_and_another_where_somebody_writes() {
     let db = rich().await;
     let proxy = Proxy::start(&db.config()).await;
     let mut client = connect(&proxy.config).await;
     client.batch_execute("select 1").await.unwrap();
     let before = proxy.turns.load(Ordering::Relaxed);
     introspect::read(&mut client, &SchemaFilter::all()).await.unwrap();
-    assert_eq!(proxy.turns.load(Ordering::Relaxed) - before, 1);
+    let turns = proxy.turns.load(Ordering::Relaxed) - before;
+    assert!((1..=2).contains(&turns), "{turns}");
 }
 
 #[tokio::test]
