@@ -2,6 +2,7 @@
 
 mod connect;
 mod mention;
+mod serving;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -70,6 +71,7 @@ pub(super) fn order_by(before: &Catalog, after: &Catalog, work: &Work, place: Op
         };
         orderer.write();
         orderer.connect();
+        orderer.connect_serving();
         for (mentioned, routine) in &mentions {
             orderer.graph.edge((Part::There, *mentioned), (Part::There, *routine));
         }
