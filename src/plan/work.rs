@@ -184,7 +184,7 @@ fn drain(world: &World, dependents: &Dependents, work: &mut Work, queue: &mut Ve
         for (dependent, how) in dependents.get(&id).into_iter().flatten() {
             let by_server = id.kind == "column"
                 && REBUILT_BY_SERVER.contains(&dependent.kind.as_str())
-                && !(stays && is_torn(world.before, after, dependent, &id));
+                && !(stays && (is_torn(world.before, after, dependent, &id) || is_another(world, dependent)));
             let moved = work.moved.get(*dependent).is_some_and(|to| to.contains(&id));
             if stays && (*how != Dependence::Needs || by_server || moved) {
                 continue;
@@ -212,6 +212,12 @@ fn drain(world: &World, dependents: &Dependents, work: &mut Work, queue: &mut Ve
             queue.push(((*dependent).clone(), false));
         }
     }
+}
+
+/// Whether what is built on a column becomes another one with it, such as an index with the operators of another type.
+fn is_another(world: &World, id: &ObjectId) -> bool {
+    let [old, new] = [world.before, world.after].map(|catalog| catalog.objects.get(id)?.attrs.get("definition"));
+    new.is_some() && old != new
 }
 
 /// Whether a foreign key has to be away while a column of it changes its type: the server wants both sides to be

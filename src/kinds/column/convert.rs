@@ -18,7 +18,9 @@ pub(super) enum Conversion {
 const NUMBERS: &[&str] = &["smallint", "integer", "bigint", "numeric", "real", "double precision", "money"];
 const TIMES: &[&str] = &["date", "timestamp without time zone", "timestamp with time zone"];
 const CLOCKS: &[&str] = &["time without time zone", "time with time zone", "interval"];
-const TEXTS: &[&str] = &["text", "character varying", "character", "bpchar", "name", "\"char\""];
+const TEXTS: &[&str] = &["text", "character varying", "character", "bpchar", "name"];
+/// One byte, which texts alone become by themselves.
+const CHAR: &str = "\"char\"";
 const PAIRS: &[(&str, &str)] = &[
     ("json", "jsonb"),
     ("jsonb", "json"),
@@ -62,11 +64,14 @@ pub(super) fn conversion(from: &str, to: &str) -> Conversion {
     }
     let (old, new) = (old.trim_end_matches("[]"), new.trim_end_matches("[]"));
     let both = |group: &[&str]| group.contains(&old) && group.contains(&new);
-    if both(NUMBERS) || both(TIMES) || both(CLOCKS) || TEXTS.contains(&new) || PAIRS.contains(&(old, new)) {
+    let is_byte = new == CHAR && TEXTS.contains(&old) && old != "name";
+    if both(NUMBERS) || both(TIMES) || both(CLOCKS) || TEXTS.contains(&new) || is_byte || PAIRS.contains(&(old, new)) {
         return Conversion::Assignment;
     }
     match (old, new) {
-        ("boolean", "integer") | ("integer", "boolean") | ("integer" | "bigint", "bit") => Conversion::Explicit,
+        ("boolean", "integer") | ("integer", "boolean" | CHAR) | (CHAR, "integer") | ("integer" | "bigint", "bit") => {
+            Conversion::Explicit
+        }
         _ => Conversion::Text,
     }
 }
@@ -116,6 +121,10 @@ mod tests {
             ("integer", "integer[]", Conversion::Text),
             ("character varying(5)[]", "text[]", Conversion::Assignment),
             ("character(3)", "character(5)", Conversion::Assignment),
+            ("text", "\"char\"", Conversion::Assignment),
+            ("date", "\"char\"", Conversion::Text),
+            ("integer", "\"char\"", Conversion::Explicit),
+            ("\"char\"", "name", Conversion::Assignment),
         ] {
             assert_eq!(conversion(from, to), expected, "{from} to {to}");
         }

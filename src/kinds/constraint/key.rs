@@ -125,7 +125,9 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
     // As with indexes: what is not attached any more is made anew with what it was attached to.
     let leaves = change.differs("partition_of") && held_by(&change.before).is_some();
     let valid = after.flag_or_true("index_valid") && lineage::gains_parts(&after);
-    if leaves || is_partitioned(&after) && change.differs("index_valid") && !valid {
+    // One of a partitioned table has its options from the beginning.
+    let fixed = is_partitioned(&after) && change.differs("options");
+    if leaves || fixed || is_partitioned(&after) && change.differs("index_valid") && !valid {
         return;
     }
     if OF_KEYS.iter().any(|attribute| change.differs(attribute)) {

@@ -134,7 +134,9 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
     // invalid then as long as partitions lack theirs.
     let leaves = change.differs("partition_of") && held_by(&before).is_some();
     let valid = after.flag_or_true("valid") && lineage::gains_parts(&after);
-    if leaves || is_partitioned(&after) && change.differs("valid") && !valid {
+    // One of a partitioned table has its options from the beginning.
+    let fixed = is_partitioned(&after) && change.differs("options");
+    if leaves || fixed || is_partitioned(&after) && change.differs("valid") && !valid {
         return;
     }
     // What the definition says besides its options is equal, so these are too.

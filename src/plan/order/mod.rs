@@ -1,6 +1,8 @@
 //! The statements for every object's work, in an order in which each finds what it needs.
 
+mod columns;
 mod connect;
+mod inheriting;
 mod mention;
 mod serving;
 

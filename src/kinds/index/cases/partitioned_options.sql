@@ -1,0 +1,15 @@
+-- old
+CREATE TABLE t (a int, b int, PRIMARY KEY (a) WITH (fillfactor = 70)) PARTITION BY LIST (a);
+CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1);
+CREATE INDEX i ON t (b) WITH (fillfactor = 70);
+CREATE TABLE u (a int, b int) PARTITION BY LIST (a);
+CREATE TABLE u_1 PARTITION OF u FOR VALUES IN (1);
+CREATE INDEX j ON u (b);
+-- new
+CREATE TABLE t (a int, b int, PRIMARY KEY (a) WITH (fillfactor = 80)) PARTITION BY LIST (a);
+CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1);
+CREATE INDEX i ON t (b) WITH (fillfactor = 80);
+CREATE TABLE u (a int, b int) PARTITION BY LIST (a);
+CREATE TABLE u_1 PARTITION OF u FOR VALUES IN (1);
+CREATE INDEX j ON u (b);
+ALTER INDEX u_1_b_idx SET (fillfactor = 50);

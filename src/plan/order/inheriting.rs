@@ -1,0 +1,132 @@
+//! What tables that inherit from each other, partitions among them, ask of the order.
+
+use super::{Orderer, Part};
+use crate::base::parse_path;
+use crate::kinds::{self, Class};
+use crate::model::{Object, ObjectId};
+
+impl<'a> Orderer<'a> {
+    /// A table that leaves another does so before that one's columns and checks are changed, or they would be its own too; and after an
+    /// index that takes the one attached to it along.
+    pub(super) fn leaves_unchanged(&mut self, id: &'a ObjectId) {
+        let Some((_, table)) = self.site(self.world.before, id).filter(|_| id.kind == "table" && !self.work.drops(id))
+        else {
+            return;
+        };
+        let left: Vec<&'a ObjectId> = kinds::parents(&table)
+            .iter()
+            .map(|parent| parent.id)
+            .filter(|parent| !kinds::stays_with(&table, parent))
+            .collect();
+        if left.is_empty() {
+            return;
+        }
+        let is_inherited = |(id, object): &(&ObjectId, &Object)| {
+            let check = object.attrs.get("type").is_some_and(|name| name == "check" || name == "not null");
+            id.kind == "column" || id.kind == "constraint" && check
+        };
+        for parent in left {
+            for catalog in [self.world.before, self.world.after] {
+                let children = catalog.children(parent).filter(is_inherited);
+                for above in children.filter_map(|(above, _)| self.key(above)).collect::<Vec<_>>() {
+                    self.graph.edge((Part::Away, id), (Part::Away, above));
+                }
+            }
+        }
+        for mover in self.columns(id).iter().filter_map(|column| self.work.moved.get(*column)).flatten() {
+            if let Some(mover) = self.key(mover) {
+                self.graph.edge((Part::Away, id), (Part::There, mover));
+            }
+        }
+        for (own, object) in table.catalog.children(id).filter(|(_, object)| object.attrs.contains_key("partition_of"))
+        {
+            for above in object.needs.iter().filter(|above| above.kind == own.kind) {
+                if let Some(above) = self.key(above).filter(|above| self.work.drops(above)) {
+                    self.graph.edge((Part::Away, above), (Part::Away, id));
+                }
+            }
+        }
+    }
+
+    /// Whether an object is removed that can be only once what it is in is changed: an attached index, whose table is
+    /// detached, or an inherited column, whose table leaves its parent.
+    pub(super) fn leaves(&self, id: &ObjectId, object: &Object, needed: &ObjectId) -> bool {
+        let inherits = matches!(id.kind.as_str(), "column" | "constraint") && object.parent.as_ref() == Some(needed);
+        if inherits
+            && self.work.drops(id)
+            && self.site(self.world.before, id).is_some_and(|(_, site)| kinds::leaves_parents(&site))
+        {
+            return true;
+        }
+        let attaches = kinds::by_name(&id.kind).is_some_and(|kind| kind.ddl.held_by.is_some());
+        attaches
+            && object.attrs.contains_key("partition_of")
+            && object.parent.as_ref() == Some(needed)
+            && self.work.drops(id)
+            && object.needs.iter().all(|other| other.kind != id.kind || !self.work.drops(other))
+    }
+
+    /// Whether something is in a table, or in a partition below it.
+    pub(super) fn is_below(&self, id: &ObjectId, table: &ObjectId) -> bool {
+        let above = |id: &ObjectId| {
+            let object = self.world.after.objects.get(id)?;
+            let partitioned = object.attrs.get("partition_of").filter(|_| id.kind.ends_with("table"));
+            match partitioned.and_then(|name| name.as_str()) {
+                Some(name) => Some(ObjectId::of("table".to_owned(), parse_path(name).ok()?)),
+                None => object.parent.clone(),
+            }
+        };
+        std::iter::successors(above(id), &above).any(|one| one == *table)
+    }
+
+    /// A relation joins another as its child or partition once the columns there are as they shall be; one that is made as a
+    /// child gets them so.
+    pub(super) fn joins_finished(&mut self, id: &'a ObjectId, needed: &ObjectId) {
+        let is_relation =
+            |id: &ObjectId| kinds::by_name(&id.kind).is_some_and(|kind| kind.within == Some(Class::PG_NAMESPACE));
+        if is_relation(id) && is_relation(needed) {
+            for column in self.columns(needed) {
+                self.graph.edge((Part::Checked, column), (Part::Rest, id));
+                let inherits =
+                    self.world.after.objects.get(id).is_some_and(|object| object.attrs.contains_key("inherits"));
+                if inherits && self.world.made.contains(id) && !self.world.made.contains(needed) {
+                    self.graph.edge((Part::Away, column), (Part::There, id));
+                    self.graph.edge((Part::There, column), (Part::There, id));
+                }
+            }
+        }
+    }
+
+    /// A check of a partitioned table that is made reaches its partitions if they are attached by then, and otherwise
+    /// keeps them from being attached; an index is made on what is attached later, by another statement than that which is
+    /// planned.
+    pub(super) fn attached_before(&mut self, id: &'a ObjectId, object: &Object) {
+        let Some(table) = object.parent.as_ref().and_then(|table| self.key(table)) else { return };
+        if !self.world.made.contains(table) {
+            return;
+        }
+        let above = self.world.after.objects.get(table).and_then(|table| table.attrs.get("partition_of")?.as_str());
+        let Some(path) = above.and_then(|name| parse_path(name).ok()) else { return };
+        let is_check = id.kind == "constraint" && object.attrs.get("type").is_some_and(|name| name == "check");
+        let check = is_check.then(|| ObjectId::of(id.kind.clone(), [path, vec![id.name().to_owned()]].concat()));
+        let attached =
+            object.needs.iter().filter(|needed| needed.kind == id.kind && object.attrs.contains_key("partition_of"));
+        for one in attached.chain(&check).filter_map(|one| self.key(one)).collect::<Vec<_>>() {
+            if self.world.made.contains(one) {
+                self.graph.edge((Part::There, table), (Part::There, one));
+            }
+        }
+    }
+
+    /// A domain that is made has its checks before it is used: the server adds none where a composite type has it.
+    pub(super) fn needs_checks(&mut self, id: &'a ObjectId, needed: &'a ObjectId) {
+        if needed.kind != "domain" || id.path.starts_with(&needed.path) {
+            return;
+        }
+        for (check, _) in self.world.after.children(needed) {
+            if self.world.made.contains(check) {
+                self.needs(id, check);
+            }
+        }
+    }
+}
