@@ -167,8 +167,11 @@ fn identities(
     for rename in renames {
         inside(&mut ids, rename);
     }
-    // Names in the arguments of a function are part of its identity.
-    let moves = names.qualified();
+    // Names in the arguments of a function are part of its identity, each with its schema.
+    let mut whole = names.qualified();
+    for Rename { from, to } in renames.iter().filter(|rename| rename.from.path.len() == 2) {
+        whole.add_whole(&from.path, &to.path);
+    }
     let mut rest = Vec::new();
     for id in before.objects.keys() {
         // What it is in may have another name too.
@@ -185,7 +188,7 @@ fn identities(
         };
         // A name alone may be that of something else; one with its schema is not.
         let certain = Some(with(names)).filter(|new| after.objects.contains_key(new));
-        let new = certain.unwrap_or_else(|| with(&moves));
+        let new = certain.unwrap_or_else(|| with(&whole));
         if new != *now && !before.objects.contains_key(&new) {
             rest.push(Rename { from: id.clone(), to: new });
         }

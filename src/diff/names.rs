@@ -28,6 +28,11 @@ impl Names {
         }
     }
 
+    /// Adds a name with its schema, which is nothing else's.
+    pub(super) fn add_whole(&mut self, from: &[String], to: &[String]) {
+        self.0.push((from.to_vec(), to.to_vec()));
+    }
+
     /// Those with a schema.
     pub(super) fn qualified(&self) -> Self {
         Self(self.0.iter().filter(|(old, _)| old.len() > 1).cloned().collect())

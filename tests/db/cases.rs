@@ -15,7 +15,7 @@ use std::path::Path;
 use std::process::Command;
 
 use futures_util::{StreamExt, stream};
-use pgward::diff::{Change, diff};
+use pgward::diff::{Change, Rename, Renaming, diff, renames};
 use pgward::introspect;
 use pgward::kinds;
 use pgward::model::{Catalog, SchemaFilter};
@@ -111,12 +111,16 @@ pub fn in_any_order_of_columns(line: &str) -> String {
     }
 }
 
-async fn one_way(label: &str, from: &(Scratch, Catalog), to: &(Scratch, Catalog)) -> Result<(), String> {
-    says_the_same(&from.1, &to.1).map_err(|text| format!("{label}: two snapshots: {text}"))?;
+async fn one_way(
+    label: &str,
+    from: &(Scratch, Catalog),
+    to: &(Scratch, Catalog),
+    renames: &[Rename],
+) -> Result<(), String> {
     let history = HistoryTable::default();
     let filter = SchemaFilter::all();
     let task =
-        Task { before: &from.1, after: &to.1, renames: &[], filter: &filter, history: &history, inverse: Inverse::No };
+        Task { before: &from.1, after: &to.1, renames, filter: &filter, history: &history, inverse: Inverse::No };
     let proven = prove_plan(&from.0, task).await.map_err(|error| format!("{label}: {}", describe(&error)))?;
     if std::env::var_os("PGWARD_CASE").is_some() {
         println!("=== {label}\n{}{:?}", write_plan(&proven.plan, &Timeouts::default()), proven.notes);
@@ -137,6 +141,12 @@ async fn one_way(label: &str, from: &(Scratch, Catalog), to: &(Scratch, Catalog)
         return Err(format!("{label}: pg_dump sees a difference:\n{}", line_difference(&planned, &wanted)));
     }
     Ok(())
+}
+
+/// What is recognised as the same under another name.
+fn recognised(before: &Catalog, after: &Catalog) -> Vec<Rename> {
+    let shapes: Vec<_> = kinds::ALL.iter().map(|kind| kind.shape).collect();
+    renames(before, after, &Renaming { hints: &[], shapes: &shapes, nameless: kinds::NAMELESS }).unwrap()
 }
 
 fn describe(error: &pgward::base::Error) -> String {
@@ -186,7 +196,12 @@ async fn run(server: &Options, case: &Case) -> Result<Seen, String> {
     seen.look(&new.1, &old.1);
     let mut failed = Vec::new();
     for (label, from, to) in [(format!("{name} ->"), &old, &new), (format!("{name} <-"), &new, &old)] {
-        failed.extend(one_way(&label, from, to).await.err());
+        failed.extend(says_the_same(&from.1, &to.1).err().map(|text| format!("{label}: two snapshots: {text}")));
+        failed.extend(one_way(&label, from, to, &[]).await.err());
+        let renames = recognised(&from.1, &to.1);
+        if !renames.is_empty() {
+            failed.extend(one_way(&format!("{label} with its renames"), from, to, &renames).await.err());
+        }
     }
     if diff(&old.1, &new.1).is_empty() {
         failed.push(format!("{name}: nothing differs"));
@@ -270,7 +285,7 @@ async fn a_detach_that_was_begun_is_finished() {
     let apart = "create table public.p (a int) partition by list (a); create table public.p1 (a int, constraint p1_a_check check (a is not null and a = 1))";
     let old = (scratch, begun);
     let new = build(&server, apart).await.unwrap();
-    one_way("begun ->", &old, &new).await.unwrap();
+    one_way("begun ->", &old, &new, &[]).await.unwrap();
     for (scratch, _) in [old, new] {
         scratch.close().await.unwrap();
     }
