@@ -7,7 +7,7 @@ use super::{Alteration, Kind, Lock, Risk, Site, Steps, World, lineage};
 use std::collections::BTreeSet;
 
 use crate::base::{Ident, Literal, Path, parse_path};
-use crate::model::ObjectId;
+use crate::model::{Catalog, ObjectId};
 
 /// Deals with all that differs by making the object anew, if columns of tables that stand use it. Otherwise nothing is
 /// taken: making it anew is for `plan` then.
@@ -30,7 +30,7 @@ pub(super) fn replace(change: &mut Alteration, steps: &mut Steps, kind: &Kind) {
     let address = |site: &Site| (kind.ddl.address)(site);
     let mut aside = before.id.clone();
     if let Some(name) = aside.path.last_mut() {
-        *name = free_name(&before.id.path[..1], before.name(), "old", &before, &after);
+        *name = free_name(&before.id.path[..1], before.name(), "old", [before.catalog, after.catalog]);
     }
     steps.run(format!("ALTER {} RENAME TO {}", address(&before), Ident(aside.name())));
     set_multirange_aside(&before, &after, aside.name(), steps);
@@ -201,7 +201,7 @@ fn columns<'a>(change: &Alteration<'a>) -> Vec<Site<'a>> {
 fn set_multirange_aside(before: &Site, after: &Site, aside: &str, steps: &mut Steps) {
     let Some(multirange) = multirange(before) else { return };
     let Some((name, schema)) = multirange.split_last() else { return };
-    let to = free_name(schema, name, "old", before, after);
+    let to = free_name(schema, name, "old", [before.catalog, after.catalog]);
     let (old, new) = (Path(&multirange), Ident(&to));
     steps.run(format!("ALTER TYPE {old} RENAME TO {new}"));
     steps.run(format!("ALTER FUNCTION {old}() RENAME TO {new}"));
@@ -238,15 +238,16 @@ fn multirange(of: &Site) -> Option<Vec<String>> {
     if of.id.kind == "range type" { parse_path(of.text("multirange")?).ok() } else { None }
 }
 
-/// A name beside an object's own that nothing in its schema has, before or after: with `_` and a word behind it.
-pub(super) fn free_name(schema: &[String], name: &str, word: &str, before: &Site, after: &Site) -> String {
+/// A name beside another that nothing in the schema has in either catalog: with `_` and a word behind it.
+#[must_use]
+pub fn free_name(schema: &[String], name: &str, word: &str, catalogs: [&Catalog; 2]) -> String {
     let mut stem = name;
     while stem.len() > 56 {
         stem = &stem[..stem.char_indices().next_back().map_or(0, |(at, _)| at)];
     }
     // An index is below its table, and has a name in the schema.
     let taken = |name: &str| {
-        [before.catalog, after.catalog].iter().any(|catalog| {
+        catalogs.iter().any(|catalog| {
             let of_schema = catalog.objects.keys().filter(|id| id.path.starts_with(schema));
             of_schema.filter_map(|id| id.path.get(1..)).any(|path| path.iter().take(2).any(|own| own == name))
         })

@@ -3,6 +3,7 @@
 //! Pure: no database is asked. Knows that objects need each other and leaves to the kinds how each is made. A plan is
 //! worth nothing until it is proven, which is `prove`'s.
 
+mod aside;
 mod graph;
 mod names;
 mod order;
@@ -133,9 +134,11 @@ impl Plan {
 ///
 /// An input error that names the objects which can't be put in an order: each of them needs another one first.
 pub fn plan(before: &Catalog, after: &Catalog, renames: &[Rename]) -> Result<Plan> {
-    let (mut steps, renamed) = names::rename(before, after, renames);
+    let asides = aside::asides(before, after, renames);
+    let (mut steps, renamed) = names::rename(before, after, &[&asides, renames].concat());
     let work = work::work(&renamed, after);
     steps.extend(order::order(&renamed, after, &work)?);
+    aside::called_as_before(&mut steps, &asides);
     Ok(Plan { groups: group(steps), ..Plan::default() })
 }
 
