@@ -31,7 +31,7 @@ pub(super) fn name(change: &Alteration) -> Option<String> {
         && needed.filter(|id| *id != parent).all(stays)
         // A foreign key may refer to it.
         && !(unique && (is_needed(&before) || is_needed(&after)));
-    fits.then(|| free_name(&before.id.path[..1], after.name(), "new", &before, &after))
+    fits.then(|| free_name(&before.id.path[..1], after.name(), "new", [before.catalog, after.catalog]))
 }
 
 /// Whether anything needs it.

@@ -75,6 +75,7 @@ pub use ddl::{Alteration, Ddl, Release, Site, World, changed_options};
 pub use grant::settle_grants;
 pub use lineage::{is_renamed_with_parents, leaves_parents, parents, stays_with};
 pub use step::{Risk, Step, Steps, Transaction};
+pub(crate) use swap::free_name;
 
 /// One kind of catalog object.
 #[derive(Debug)]

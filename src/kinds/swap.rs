@@ -7,7 +7,7 @@ use super::{Alteration, Kind, Lock, Risk, Site, Steps, World, lineage};
 use std::collections::BTreeSet;
 
 use crate::base::{Ident, Literal, Path, parse_path};
-use crate::model::ObjectId;
+use crate::model::{Catalog, ObjectId};
 
 /// Deals with all that differs by making the object anew, if columns of tables that stand use it. Otherwise nothing is
 /// taken: making it anew is for `plan` then.
@@ -30,7 +30,7 @@ pub(super) fn replace(change: &mut Alteration, steps: &mut Steps, kind: &Kind) {
     let address = |site: &Site| (kind.ddl.address)(site);
     let mut aside = before.id.clone();
     if let Some(name) = aside.path.last_mut() {
-        *name = free_name(&before.id.path[..1], before.name(), "old", &before, &after);
+        *name = free_name(&before.id.path[..1], before.name(), "old", [before.catalog, after.catalog]);
     }
     steps.run(format!("ALTER {} RENAME TO {}", address(&before), Ident(aside.name())));
     set_multirange_aside(&before, &after, aside.name(), steps);
@@ -60,7 +60,7 @@ pub(super) fn replace(change: &mut Alteration, steps: &mut Steps, kind: &Kind) {
     }
     for column in &columns {
         let kept = after.at(column.id).is_some_and(|new| new.value("default") == column.value("default"));
-        if let Some(default) = column.text("default").filter(|_| kept) {
+        if let Some(default) = column.text("default").filter(|_| kept && !is_released(column, &before)) {
             alter_column(column, "ONLY ", &format!("SET DEFAULT {default}"), steps);
         }
     }
@@ -68,6 +68,21 @@ pub(super) fn replace(change: &mut Alteration, steps: &mut Steps, kind: &Kind) {
     steps.run(format!("DROP {}", address(&old))).risk(Risk::Breaks);
     steps.rebuild_dependents();
     columns.iter().for_each(|column| steps.moves(column.id));
+}
+
+/// Whether a column's default calls what is made anew because of the object, so that `plan` gives the default back.
+fn is_released(column: &Site, of: &Site) -> bool {
+    let is_routine = |id: &&ObjectId| super::by_name(&id.kind).is_some_and(|kind| kind.class == super::Class::PG_PROC);
+    let mut seen = BTreeSet::new();
+    let mut called: Vec<&ObjectId> = column.object.needs.iter().filter(is_routine).collect();
+    while let Some(routine) = called.pop() {
+        let Some(object) = of.catalog.objects.get(routine).filter(|_| seen.insert(routine)) else { continue };
+        if object.needs.contains(of.id) {
+            return true;
+        }
+        called.extend(object.needs.iter().filter(is_routine));
+    }
+    false
 }
 
 /// Whether a column, or one that it is inherited from, is what its table is partitioned by.
@@ -201,7 +216,7 @@ fn columns<'a>(change: &Alteration<'a>) -> Vec<Site<'a>> {
 fn set_multirange_aside(before: &Site, after: &Site, aside: &str, steps: &mut Steps) {
     let Some(multirange) = multirange(before) else { return };
     let Some((name, schema)) = multirange.split_last() else { return };
-    let to = free_name(schema, name, "old", before, after);
+    let to = free_name(schema, name, "old", [before.catalog, after.catalog]);
     let (old, new) = (Path(&multirange), Ident(&to));
     steps.run(format!("ALTER TYPE {old} RENAME TO {new}"));
     steps.run(format!("ALTER FUNCTION {old}() RENAME TO {new}"));
@@ -239,14 +254,14 @@ fn multirange(of: &Site) -> Option<Vec<String>> {
 }
 
 /// A name beside an object's own that nothing in its schema has, before or after: with `_` and a word behind it.
-pub(super) fn free_name(schema: &[String], name: &str, word: &str, before: &Site, after: &Site) -> String {
+pub(crate) fn free_name(schema: &[String], name: &str, word: &str, catalogs: [&Catalog; 2]) -> String {
     let mut stem = name;
     while stem.len() > 56 {
         stem = &stem[..stem.char_indices().next_back().map_or(0, |(at, _)| at)];
     }
     // An index is below its table, and has a name in the schema.
     let taken = |name: &str| {
-        [before.catalog, after.catalog].iter().any(|catalog| {
+        catalogs.iter().any(|catalog| {
             let of_schema = catalog.objects.keys().filter(|id| id.path.starts_with(schema));
             of_schema.filter_map(|id| id.path.get(1..)).any(|path| path.iter().take(2).any(|own| own == name))
         })

@@ -133,9 +133,14 @@ impl Plan {
 ///
 /// An input error that names the objects which can't be put in an order: each of them needs another one first.
 pub fn plan(before: &Catalog, after: &Catalog, renames: &[Rename]) -> Result<Plan> {
-    let (mut steps, renamed) = names::rename(before, after, renames);
+    let aside = names::step_aside(before, after, renames);
+    let renames = names::after_aside(&aside, renames);
+    let (mut steps, renamed) = names::rename(before, after, &renames);
     let work = work::work(&renamed, after);
     steps.extend(order::order(&renamed, after, &work)?);
+    for Planned { object, .. } in &mut steps {
+        *object = aside.iter().fold(object.clone(), |id, rename| rename.reversed().apply(&id));
+    }
     Ok(Plan { groups: group(steps), ..Plan::default() })
 }
 

@@ -1,7 +1,8 @@
 //! Renames: the first statements of a plan, so that everything after them can use the new names.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::taken::{Space, taken};
 use super::{Planned, shared};
 use crate::diff::{Rename, apply_renames};
 use crate::kinds::{self, Site, Steps, World};
@@ -44,6 +45,43 @@ pub(super) fn rename(before: &Catalog, after: &Catalog, renames: &[Rename]) -> (
         now = renamed(&before, renames.len());
     }
     (planned, now)
+}
+
+/// Renames of what has a name, until it goes or gets its own new one, that something of another kind is renamed to.
+pub(super) fn step_aside(before: &Catalog, after: &Catalog, renames: &[Rename]) -> Vec<Rename> {
+    let mut wanted = BTreeMap::new();
+    for Rename { from, to } in renames {
+        let names = after.objects.get(to).map(|object| taken(to, object)).unwrap_or_default();
+        wanted.extend(names.into_iter().map(|name| (name, from)));
+    }
+    wanted.retain(|(space, ..), _| matches!(space, Space::Relations | Space::Types));
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let held = |id: &ObjectId, object: &Object| {
+        taken(id, object).iter().any(|name| wanted.get(name).is_some_and(|from| *from != id))
+    };
+    let holders = before
+        .objects
+        .iter()
+        .filter(|(id, object)| id.kind != "column" && !after.objects.contains_key(*id) && held(id, object));
+    let aside = holders.map(|(id, _)| {
+        let mut to = id.clone();
+        if let (Some(schema), Some(name)) = (id.path.get(..1), to.path.last_mut()) {
+            *name = kinds::free_name(schema, id.name(), "old", [before, after]);
+        }
+        Rename { from: id.clone(), to }
+    });
+    aside.collect()
+}
+
+/// The renames after those of what stepped aside, which starts from where it is then.
+pub(super) fn after_aside(aside: &[Rename], renames: &[Rename]) -> Vec<Rename> {
+    let moved = renames.iter().map(|rename| {
+        let from = aside.iter().find(|aside| aside.from == rename.from).map_or(&rename.from, |aside| &aside.to);
+        Rename { from: from.clone(), to: rename.to.clone() }
+    });
+    aside.iter().cloned().chain(moved).collect()
 }
 
 /// Makes a schema that something moves to, and returns it with what is granted on it.

@@ -218,19 +218,29 @@ impl<'a> Orderer<'a> {
         else {
             return;
         };
-        let left: Vec<&'a ObjectId> = kinds::parents(&table)
-            .iter()
-            .map(|parent| parent.id)
-            .filter(|parent| !kinds::stays_with(&table, parent))
-            .collect();
+        let left = kinds::parents(&table).into_iter().filter(|parent| !kinds::stays_with(&table, parent.id));
+        let mut left: Vec<_> = left.collect();
         if left.is_empty() {
             return;
+        }
+        // What a parent has of its own parents goes with theirs.
+        let mut known = 0;
+        while let Some(parent) = left.get(known) {
+            let above = kinds::parents(parent);
+            left.extend(above);
+            known += 1;
         }
         let is_inherited = |(id, object): &(&ObjectId, &Object)| {
             let check = object.attrs.get("type").is_some_and(|name| name == "check" || name == "not null");
             id.kind == "column" || id.kind == "constraint" && check
         };
-        for parent in left {
+        for parent in left.iter().map(|parent| parent.id) {
+            // A foreign key that goes is gone before, or would stay with what leaves.
+            let keys = self.world.before.children(parent).filter(|(_, object)| object.attrs.contains_key("references"));
+            for key in keys.filter_map(|(key, _)| self.key(key)).filter(|key| self.work.drops(key)).collect::<Vec<_>>()
+            {
+                self.graph.edge((Part::Away, key), (Part::Away, id));
+            }
             for catalog in [self.world.before, self.world.after] {
                 let children = catalog.children(parent).filter(is_inherited);
                 for above in children.filter_map(|(above, _)| self.key(above)).collect::<Vec<_>>() {
@@ -293,7 +303,7 @@ impl<'a> Orderer<'a> {
             && object.needs.iter().all(|other| other.kind != id.kind || !self.work.drops(other))
     }
 
-    /// Objects and what they are in.
+    /// Objects and what they are in, and what brings their changes with its own.
     fn and_around<'b>(&self, catalog: &'a Catalog, ids: impl Iterator<Item = &'b ObjectId>) -> BTreeSet<&'a ObjectId> {
         let mut found = BTreeSet::new();
         for id in ids {
@@ -304,6 +314,7 @@ impl<'a> Orderer<'a> {
                 }
                 let movers = self.work.moved.get(id).into_iter().flatten();
                 found.extend(movers.filter_map(|mover| self.key(mover)));
+                found.extend(followed(catalog, id, object));
                 next = object.parent.as_ref().and_then(|parent| catalog.objects.get_key_value(parent));
             }
         }
@@ -526,4 +537,12 @@ impl<'a> Orderer<'a> {
     fn carrier_is(&self, id: &ObjectId, carrier: &ObjectId) -> bool {
         self.key(id).is_some_and(|id| self.work.drops(id) && self.carrier(id) == carrier)
     }
+}
+
+/// The attribute of a type that a column of a typed table follows.
+fn followed<'a>(catalog: &'a Catalog, id: &ObjectId, object: &Object) -> Option<&'a ObjectId> {
+    let table = catalog.objects.get(object.parent.as_ref().filter(|_| id.kind == "column")?)?;
+    let mut path = parse_path(table.attrs.get("of_type")?.as_str()?).ok()?;
+    path.push(id.name().to_owned());
+    catalog.objects.get_key_value(&ObjectId::of(id.kind.clone(), path)).map(|(id, _)| id)
 }
