@@ -60,7 +60,7 @@ pub(super) fn replace(change: &mut Alteration, steps: &mut Steps, kind: &Kind) {
     }
     for column in &columns {
         let kept = after.at(column.id).is_some_and(|new| new.value("default") == column.value("default"));
-        if let Some(default) = column.text("default").filter(|_| kept) {
+        if let Some(default) = column.text("default").filter(|_| kept && !is_released(column, &before)) {
             alter_column(column, "ONLY ", &format!("SET DEFAULT {default}"), steps);
         }
     }
@@ -68,6 +68,21 @@ pub(super) fn replace(change: &mut Alteration, steps: &mut Steps, kind: &Kind) {
     steps.run(format!("DROP {}", address(&old))).risk(Risk::Breaks);
     steps.rebuild_dependents();
     columns.iter().for_each(|column| steps.moves(column.id));
+}
+
+/// Whether a column's default calls what is made anew because of the object, so that `plan` gives the default back.
+fn is_released(column: &Site, of: &Site) -> bool {
+    let is_routine = |id: &&ObjectId| super::by_name(&id.kind).is_some_and(|kind| kind.class == super::Class::PG_PROC);
+    let mut seen = BTreeSet::new();
+    let mut called: Vec<&ObjectId> = column.object.needs.iter().filter(is_routine).collect();
+    while let Some(routine) = called.pop() {
+        let Some(object) = of.catalog.objects.get(routine).filter(|_| seen.insert(routine)) else { continue };
+        if object.needs.contains(of.id) {
+            return true;
+        }
+        called.extend(object.needs.iter().filter(is_routine));
+    }
+    false
 }
 
 /// Whether a column, or one that it is inherited from, is what its table is partitioned by.

@@ -1,4 +1,5 @@
-//! Names that something takes under a rename while what had them before is still there and goes later: that steps aside.
+//! Names that something takes under a rename while what had them before is still there: that steps aside until it goes, or gets
+//! its own new name.
 
 use std::collections::BTreeMap;
 
@@ -8,23 +9,32 @@ use crate::diff::Rename;
 use crate::kinds;
 use crate::model::{Catalog, Object, ObjectId};
 
-/// The renames by which names come free, to be made before the others.
+/// The renames by which names come free.
 pub(super) fn asides(before: &Catalog, after: &Catalog, renames: &[Rename]) -> Vec<Rename> {
-    if renames.is_empty() {
+    let mut wanted = BTreeMap::new();
+    for Rename { from, to } in renames {
+        let names = after.objects.get_key_value(to).into_iter().flat_map(|(to, object)| names(to, object));
+        wanted.extend(names.map(|name| (name, from)));
+    }
+    if wanted.is_empty() {
         return Vec::new();
     }
-    let goes = |id: &ObjectId| !after.objects.contains_key(id) && renames.iter().all(|rename| rename.apply(id) == *id);
-    let going = before.objects.iter().filter(|(id, _)| goes(id));
-    let had: BTreeMap<Taken, &ObjectId> =
-        going.flat_map(|(id, object)| names(id, object).map(move |name| (name, id))).collect();
-    let wanted = renames.iter().filter_map(|rename| after.objects.get_key_value(&rename.to));
-    let mut asides: Vec<Rename> = Vec::new();
-    for name in wanted.flat_map(|(id, object)| names(id, object)) {
-        if let Some(id) = had.get(&name).filter(|id| asides.iter().all(|aside| aside.from != ***id)) {
-            asides.push(aside(id, before, after));
-        }
-    }
-    asides
+    // What is in something that has another name goes with that.
+    let stays = |id: &ObjectId| renames.iter().all(|rename| rename.from == *id || rename.apply(id) == *id);
+    let is_held = |(id, object): &(&ObjectId, &Object)| {
+        let mut held = names(id, object).filter_map(|name| wanted.get(&name));
+        held.any(|from| *from != *id) && id.kind != "column" && !after.objects.contains_key(*id) && stays(id)
+    };
+    before.objects.iter().filter(is_held).map(|(id, _)| aside(id, before, after)).collect()
+}
+
+/// The renames after those of what stepped aside, which starts from where it is then.
+pub(super) fn first(asides: &[Rename], renames: &[Rename]) -> Vec<Rename> {
+    let later = renames.iter().map(|rename| {
+        let from = asides.iter().find(|aside| aside.from == rename.from).map_or(&rename.from, |aside| &aside.to);
+        Rename { from: from.clone(), to: rename.to.clone() }
+    });
+    asides.iter().cloned().chain(later).collect()
 }
 
 /// The names of a schema that an object takes.

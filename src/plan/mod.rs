@@ -135,7 +135,7 @@ impl Plan {
 /// An input error that names the objects which can't be put in an order: each of them needs another one first.
 pub fn plan(before: &Catalog, after: &Catalog, renames: &[Rename]) -> Result<Plan> {
     let asides = aside::asides(before, after, renames);
-    let (mut steps, renamed) = names::rename(before, after, &[&asides, renames].concat());
+    let (mut steps, renamed) = names::rename(before, after, &aside::first(&asides, renames));
     let work = work::work(&renamed, after);
     steps.extend(order::order(&renamed, after, &work)?);
     aside::called_as_before(&mut steps, &asides);

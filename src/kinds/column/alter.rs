@@ -186,35 +186,68 @@ fn stays_child(before: &Site, after: &Site) -> bool {
     inherits(before).is_some() && inherits(before) == inherits(after)
 }
 
-/// Rows are checked through a constraint that is added first, so that nobody waits for the scan.
 fn not_null(before: &Site, after: &Site, steps: &mut Steps) {
-    let column = Ident(after.name());
-    let table = alter_parent(after, false);
     if !after.flag("not_null") {
         if !follows_parents(before, after, "not_null") {
-            let step = steps.run(format!("{table} ALTER COLUMN {column} DROP NOT NULL"));
-            lock(after, Lock::AccessExclusive, step);
+            allow_null(after, steps);
         }
-        return;
+        for child in demanding_children(before, after) {
+            // Whether it has a demand of its own or its parent's, and under which name, nobody says.
+            allow_null(&child, steps);
+            forbid_null(&child, steps);
+        }
+    } else if !follows_parents(before, after, "not_null") && constraint::not_null_of(after).is_none() {
+        forbid_null(after, steps);
     }
-    if follows_parents(before, after, "not_null") || constraint::not_null_of(after).is_some() {
-        return;
-    }
-    if relation(after) == "foreign table" || !after.parent_stands() {
+}
+
+/// The same column of the children that stay, as it shall be, where it goes on to forbid what no parent forbids any more.
+fn demanding_children<'a>(before: &Site, after: &Site<'a>) -> Vec<Site<'a>> {
+    let Some(table) = &before.object.parent else { return Vec::new() };
+    let columns = after.catalog.objects.iter().filter(|(id, object)| {
+        id.kind == "column" && id.name() == after.name() && object.attrs.contains_key("not_null") && after.stands(id)
+    });
+    columns
+        .map(|(id, object)| Site { id, object, ..*after })
+        .filter(|column| {
+            let old = Site { catalog: before.catalog, ..*column };
+            let demanded = old.at(column.id).is_some_and(|old| old.flag("not_null") && is_unnamed(&old));
+            demanded
+                && is_unnamed(column)
+                && column.parent().is_some_and(|child| lineage::stays_with(&child, table))
+                && !lineage::inherited_from(column).iter().any(|parent| parent.flag("not_null"))
+        })
+        .collect()
+}
+
+fn is_unnamed(column: &Site) -> bool {
+    constraint::not_null_of(column).is_none()
+}
+
+fn allow_null(column: &Site, steps: &mut Steps) {
+    let sql = format!("{} ALTER COLUMN {} DROP NOT NULL", alter_parent(column, false), Ident(column.name()));
+    lock(column, Lock::AccessExclusive, steps.run(sql));
+}
+
+/// Rows are checked through a constraint that is added first, so that nobody waits for the scan.
+fn forbid_null(site: &Site, steps: &mut Steps) {
+    let column = Ident(site.name());
+    let table = alter_parent(site, false);
+    if relation(site) == "foreign table" || !site.parent_stands() {
         let step = steps.run(format!("{table} ALTER COLUMN {column} SET NOT NULL"));
-        lock(after, Lock::AccessExclusive, step);
+        lock(site, Lock::AccessExclusive, step);
         return;
     }
-    let check = format!("pgward_not_null_{}", before.number("position").unwrap_or_default());
+    let check = format!("pgward_not_null_{}", site.number("position").unwrap_or_default());
     let check = Ident(&check);
     let step = steps.run(format!("{table} ADD CONSTRAINT {check} CHECK ({column} IS NOT NULL) NOT VALID"));
-    lock(after, Lock::AccessExclusive, step);
+    lock(site, Lock::AccessExclusive, step);
     let step = steps.run(format!("{table} VALIDATE CONSTRAINT {check}"));
-    lock(after, Lock::ShareUpdateExclusive, step).later().risk(Risk::Scans).risk(Risk::FailsOnRows);
+    lock(site, Lock::ShareUpdateExclusive, step).later().risk(Risk::Scans).risk(Risk::FailsOnRows);
     let step = steps.run(format!("{table} ALTER COLUMN {column} SET NOT NULL"));
-    lock(after, Lock::AccessExclusive, step).later();
+    lock(site, Lock::AccessExclusive, step).later();
     let step = steps.run(format!("{table} DROP CONSTRAINT {check}"));
-    lock(after, Lock::AccessExclusive, step).later();
+    lock(site, Lock::AccessExclusive, step).later();
 }
 
 fn alter_identity(before: &Site, after: &Site, steps: &mut Steps) {

@@ -132,6 +132,8 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
     let above = || site.object.parent.as_ref().is_some_and(|table| lineage::has_children(table, site));
     if stands && !inherited && is_of_table(site) && site.text("identity").is_some() && above() {
         add_identity_above(site, steps);
+    } else if stands && !inherited && site.text("default").is_some() && is_stored_elsewhere(site) {
+        add_and_fill(site, steps);
     } else if stands && !inherited && is_of_table(site) {
         if site.text("identity").is_some() {
             steps.takes.push(sequence_path(site));
@@ -194,6 +196,28 @@ fn add_identity_above(site: &Site, steps: &mut Steps) {
     }
     let step = steps.run(format!("UPDATE {only}{} SET {column} = DEFAULT", site.parent_sql()));
     step.risk(Risk::Rewrites).note("the rows of child tables have 0");
+}
+
+/// Whether another table holds rows of this one's type, for which the server fills no new column in.
+fn is_stored_elsewhere(site: &Site) -> bool {
+    let Some(table) = site.object.parent.as_ref().filter(|table| table.kind == "table") else { return false };
+    site.world.before.objects.iter().any(|(id, object)| {
+        let is_other = object.parent.as_ref().is_some_and(|other| other.kind == "table" && other != table);
+        id.kind == "column" && is_other && object.needs.contains(table)
+    })
+}
+
+/// The column comes empty, and the table's own rows get its default afterwards.
+fn add_and_fill(site: &Site, steps: &mut Steps) {
+    let (column, table) = (Ident(site.name()), alter_parent(site, false));
+    let collation = site.text("collation").map(|name| format!(" COLLATE {name}")).unwrap_or_default();
+    lock(site, Lock::AccessExclusive, steps.run(format!("{table} ADD COLUMN {column} {}{collation}", type_name(site))));
+    default(site, steps);
+    steps.run(format!("UPDATE {} SET {column} = DEFAULT", site.parent_sql())).risk(Risk::Rewrites);
+    if site.flag("not_null") && constraint::not_null_of(site).is_none() {
+        let step = steps.run(format!("{table} ALTER COLUMN {column} SET NOT NULL"));
+        lock(site, Lock::AccessExclusive, step).risk(Risk::Scans);
+    }
 }
 
 /// A default that is the same for every row, so that the server stores it once.

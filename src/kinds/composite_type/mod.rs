@@ -106,18 +106,21 @@ pub(super) fn rename_attribute(attribute: &Site, to: &str, steps: &mut Steps) {
     steps.run(format!("ALTER TYPE {of} RENAME ATTRIBUTE {name} TO {} CASCADE", Ident(to))).risk(Risk::Breaks);
 }
 
-/// Whether a column of a table has the type, an array of it, or another type that is made of it.
+/// Whether a column of a table has the type, an array, domain or range of it, or another type that is made of it.
 fn is_stored(site: &Site, of: &ObjectId, depth: usize) -> bool {
-    site.catalog.objects.iter().filter(|(id, object)| id.kind == "column" && object.needs.contains(of)).any(
-        |(_, object)| {
-            object.parent.as_ref().filter(|parent| *parent != of).is_some_and(|parent| match parent.kind.as_str() {
+    let inside = |made: &ObjectId| depth < 16 && is_stored(site, made, depth + 1);
+    site.catalog.objects.iter().filter(|(_, object)| object.needs.contains(of)).any(|(id, object)| {
+        match (id.kind.as_str(), &object.parent) {
+            ("domain" | "range type", _) => inside(id),
+            ("column", Some(parent)) if parent != of => match parent.kind.as_str() {
                 "table" => !is_typed(site, parent, of),
                 "foreign table" | "materialized view" => true,
-                "composite type" if depth < 16 => is_stored(site, parent, depth + 1),
+                "composite type" => inside(parent),
                 _ => false,
-            })
-        },
-    )
+            },
+            _ => false,
+        }
+    })
 }
 
 /// Whether a table follows the type, which CASCADE is about.

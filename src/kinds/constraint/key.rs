@@ -30,8 +30,8 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
     let name = Ident(site.name());
     if stands && !exclusion && !is_partitioned(site) && !site.flag("period") {
         concurrently(site, steps);
-    } else {
-        let only = is_partitioned(site);
+    } else if !comes_with_parents(site) {
+        let only = is_partitioned(site) && !exclusion;
         let step = steps.run(format!("{} ADD CONSTRAINT {name} {}", alter_parent(site, only), definition(site)));
         if let Some(parent) = site.object.parent.as_ref().filter(|_| stands) {
             step.lock(Lock::AccessExclusive, parent).risk_if(!only, Risk::Scans).risk_if(!only, Risk::FailsOnRows);
@@ -44,6 +44,11 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
     attach(site, steps);
     index_comment(site, steps);
     marked(site, steps);
+}
+
+/// Whether the server makes it with that of the partitioned table: exclusion constraints are the ones that it can't attach.
+fn comes_with_parents(site: &Site) -> bool {
+    site.text("type") == Some("exclusion") && site.value("partition_of").is_some()
 }
 
 /// Builds its index while others read and write, and then makes it a constraint with that.
@@ -123,7 +128,7 @@ fn definition(site: &Site) -> String {
 pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
     let after = change.after;
     // As with indexes: what is not attached any more is made anew with what it was attached to.
-    let leaves = change.differs("partition_of") && held_by(&change.before).is_some();
+    let leaves = change.differs("partition_of") && (held_by(&change.before).is_some() || comes_with_parents(&after));
     let valid = after.flag_or_true("index_valid") && lineage::gains_parts(&after);
     // One of a partitioned table has its options from the beginning.
     let fixed = is_partitioned(&after) && change.differs("options");
@@ -175,6 +180,7 @@ pub(super) fn held_by<'a>(site: &Site<'a>) -> Option<Site<'a>> {
 fn attach(site: &Site, steps: &mut Steps) {
     // The server attaches it itself where the table becomes a partition afterwards.
     if let Some(parent) = site.text("partition_of")
+        && !comes_with_parents(site)
         && !site.parent().is_some_and(|table| lineage::joins_late(&table))
     {
         steps.run(format!("ALTER INDEX {parent} ATTACH PARTITION {}", index(site)));

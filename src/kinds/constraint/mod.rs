@@ -6,7 +6,10 @@ mod ddl;
 mod key;
 mod not_null;
 
-pub(super) use not_null::{name_of_parent as not_null_name_of_parent, of_column as not_null_of};
+pub(super) use not_null::{
+    clause as not_null_clause, name_of_parent as not_null_name_of_parent, of_child as not_null_of_child,
+    of_column as not_null_of,
+};
 
 use super::{Class, Ddl, Kind};
 use crate::model::{Attribute, Shape};

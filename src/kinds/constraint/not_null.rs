@@ -32,6 +32,13 @@ pub(in crate::kinds) fn of_column<'a>(column: &Site<'a>) -> Option<Site<'a>> {
         .find(|site| site.text("type") == Some("not null") && site.list("columns").first() == Some(&name))
 }
 
+/// The constraint of a column that its table has to be made with: the server gives no other name to what it has taken over
+/// from a parent by then.
+pub(in crate::kinds) fn of_child<'a>(column: &Site<'a>) -> Option<Site<'a>> {
+    column.parent().filter(|table| !table.stands(table.id) && table.value("inherits").is_some())?;
+    of_column(column).filter(|own| own.flag_or_true("validated") && is_demanded_above(column))
+}
+
 /// The name of a partition's NOT NULL, where it is the parent's.
 pub(in crate::kinds) fn name_of_parent(column: &Site) -> Option<String> {
     column.parent().filter(|table| table.object.attrs.contains_key("partition_of"))?;
@@ -70,6 +77,21 @@ fn rename_of_domain(site: &Site, steps: &mut Steps) {
     }
 }
 
+/// Whether a parent says it of a column too.
+fn is_demanded_above(column: &Site) -> bool {
+    lineage::inherited_from(column).iter().any(|parent| parent.flag("not_null"))
+}
+
+fn is_parents(site: &Site) -> bool {
+    column(site, site.world.after).is_some_and(|column| is_demanded_above(&column))
+}
+
+/// The constraint as `CREATE TABLE` writes it.
+pub(in crate::kinds) fn clause(site: &Site) -> String {
+    let column = site.list("columns").first().copied().unwrap_or_default();
+    format!("CONSTRAINT {} NOT NULL {}", Ident(site.name()), Ident(column))
+}
+
 /// What a column's constraint is called where names of objects are free or taken: a column has one.
 fn place(site: &Site) -> Vec<String> {
     let parent = site.object.parent.iter().flat_map(|parent| parent.path.iter().cloned());
@@ -95,6 +117,9 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
     let valid = site.flag_or_true("validated");
     let column_name = site.list("columns").first().copied().unwrap_or_default();
     steps.takes.push(place(site));
+    if column(site, site.world.after).is_some_and(|column| of_child(&column).is_some()) {
+        return;
+    }
     if let Some(old) = twin(site, site.world.before, true) {
         let from = Ident(old.name());
         lock(site, steps.run(format!("{} RENAME CONSTRAINT {from} TO {name}", alter_parent(site, false))));
@@ -111,7 +136,9 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
         return;
     }
     let before = column(site, site.world.before).filter(|_| stands && said(site, site.world.before));
-    if let (true, Some(before)) = (valid, &before) {
+    // A parent's may have had any name, and may or may not have gone with it.
+    let left = before.as_ref().is_some_and(|before| is_demanded_above(before) && !is_parents(site));
+    if let (true, false, Some(before)) = (valid, left, &before) {
         let unnamed = unnamed(site, before);
         if unnamed != site.name() {
             let from = Ident(&unnamed);

@@ -1,7 +1,7 @@
 //! The SQL of tables.
 
 use super::super::{Alteration, Lock, Risk, Site, Step, Steps};
-use super::super::{column, lineage, marks, parameters};
+use super::super::{column, constraint, lineage, marks, parameters};
 use crate::base::{Ident, parse_path};
 use crate::model::{Object, ObjectId};
 
@@ -14,7 +14,10 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
     let unlogged = if site.flag("unlogged") { "UNLOGGED " } else { "" };
     let mut columns: Vec<Site> = site.children("column").filter(|column| !comes_with_parents(site, column)).collect();
     columns.sort_by_key(|column| column.value("position").and_then(serde_json::Value::as_i64));
-    let columns: Vec<String> = columns.iter().map(|site| format!("\n    {}", column::definition(site))).collect();
+    let columns = columns.iter().map(|site| format!("\n    {}", column::definition(site)));
+    let demanded = site.children("column").filter_map(|column| constraint::not_null_of_child(&column));
+    let demanded = demanded.map(|site| format!("\n    {}", constraint::not_null_clause(&site)));
+    let columns: Vec<String> = columns.chain(demanded).collect();
     let end = if columns.is_empty() { "" } else { "\n" };
     let mut sql = format!("CREATE {unlogged}TABLE {} ({}{end})", site.sql(), columns.join(","));
     let parents = site.list("inherits");

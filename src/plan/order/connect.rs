@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::taken::{Taken, frees, taken};
 use super::{Node, Orderer, Part};
+use crate::base::parse_path;
 use crate::kinds::{self, Class};
 use crate::model::{Catalog, Object, ObjectId};
 
@@ -215,7 +216,7 @@ impl<'a> Orderer<'a> {
         }
     }
 
-    /// Objects and what they are in.
+    /// Objects and what they are in, and what brings their changes with its own.
     pub(super) fn and_around<'b>(
         &self,
         catalog: &'a Catalog,
@@ -230,6 +231,7 @@ impl<'a> Orderer<'a> {
                 }
                 let movers = self.work.moved.get(id).into_iter().flatten();
                 found.extend(movers.filter_map(|mover| self.key(mover)));
+                found.extend(followed(catalog, id, object));
                 next = object.parent.as_ref().and_then(|parent| catalog.objects.get_key_value(parent));
             }
         }
@@ -329,4 +331,12 @@ impl<'a> Orderer<'a> {
 
 fn is_primary_key(object: &Object) -> bool {
     object.attrs.get("type").is_some_and(|name| name == "primary key")
+}
+
+/// The attribute of a type that a column of a typed table follows.
+fn followed<'a>(catalog: &'a Catalog, id: &ObjectId, object: &Object) -> Option<&'a ObjectId> {
+    let table = catalog.objects.get(object.parent.as_ref().filter(|_| id.kind == "column")?)?;
+    let mut path = parse_path(table.attrs.get("of_type")?.as_str()?).ok()?;
+    path.push(id.name().to_owned());
+    catalog.objects.get_key_value(&ObjectId::of(id.kind.clone(), path)).map(|(id, _)| id)
 }

@@ -13,19 +13,29 @@ impl<'a> Orderer<'a> {
         else {
             return;
         };
-        let left: Vec<&'a ObjectId> = kinds::parents(&table)
-            .iter()
-            .map(|parent| parent.id)
-            .filter(|parent| !kinds::stays_with(&table, parent))
-            .collect();
+        let left = kinds::parents(&table).into_iter().filter(|parent| !kinds::stays_with(&table, parent.id));
+        let mut left: Vec<_> = left.collect();
         if left.is_empty() {
             return;
+        }
+        // What a parent has of its own parents goes with theirs.
+        let mut known = 0;
+        while let Some(parent) = left.get(known) {
+            let above = kinds::parents(parent);
+            left.extend(above);
+            known += 1;
         }
         let is_inherited = |(id, object): &(&ObjectId, &Object)| {
             let check = object.attrs.get("type").is_some_and(|name| name == "check" || name == "not null");
             id.kind == "column" || id.kind == "constraint" && check
         };
-        for parent in left {
+        for parent in left.iter().map(|parent| parent.id) {
+            // A foreign key that goes is gone before, or would stay with what leaves.
+            let keys = self.world.before.children(parent).filter(|(_, object)| object.attrs.contains_key("references"));
+            for key in keys.filter_map(|(key, _)| self.key(key)).filter(|key| self.work.drops(key)).collect::<Vec<_>>()
+            {
+                self.graph.edge((Part::Away, key), (Part::Away, id));
+            }
             for catalog in [self.world.before, self.world.after] {
                 let children = catalog.children(parent).filter(is_inherited);
                 for above in children.filter_map(|(above, _)| self.key(above)).collect::<Vec<_>>() {
