@@ -233,9 +233,6 @@ fn by_pair(changes: &[Change]) -> BTreeMap<Option<usize>, Vec<&Change>> {
     found
 }
 
-/// The property of plans that are seen to work.
-pub const PROVES: &str = "the plan proves";
-
 fn failures(property: &'static str, changes: Vec<Change>) -> Vec<Failure> {
     let one = |(pair, changes): (Option<usize>, Vec<&Change>)| {
         let text: Vec<String> = changes.into_iter().take(5).map(text).collect();
@@ -406,7 +403,7 @@ async fn planned(old: &Scratch, before: &Catalog, new: &Scratch, after: &Catalog
     let task = Task { before, after, renames: &renames, filter: &filter, history: &history, inverse: Inverse::No };
     let proven = match prove_plan(old, task).await {
         Ok(proven) => proven,
-        Err(error) => return vec![Failure::new(PROVES, pgward::report::render_error(&error))],
+        Err(error) => return vec![Failure::new("the plan proves", pgward::report::render_error(&error))],
     };
     let written = write_plan(&proven.plan, &Timeouts::default());
     let mut session = pg::connect(old.options()).await.unwrap();
