@@ -23,6 +23,7 @@ use pgward::pg::{self, Options, Scratch, Session};
 use pgward::plan::{Timeouts, write_plan};
 use pgward::prove::{self, Inverse, Task, prove_plan};
 use pgward::runner::HistoryTable;
+use tokio::sync::{Mutex, MutexGuard};
 
 use crate::definitions::differing;
 use crate::differing::says_the_same;
@@ -184,8 +185,16 @@ impl Seen {
     }
 }
 
+/// The turn of a case with subscriptions: they are in a catalog that all databases share, and two that change it could wait
+/// for each other.
+pub async fn turn(case: &Case) -> Option<MutexGuard<'static, ()>> {
+    static TURN: Mutex<()> = Mutex::const_new(());
+    if case.name.starts_with("subscription/") { Some(TURN.lock().await) } else { None }
+}
+
 async fn run(server: &Options, case: &Case) -> Result<Seen, String> {
     let name = &case.name;
+    let _turn = turn(case).await;
     let (old, new) = (build(server, &case.old).await, build(server, &case.new).await);
     let (old, new) = match (old, new) {
         (Ok(old), Ok(new)) => (old, new),

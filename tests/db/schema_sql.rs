@@ -11,7 +11,7 @@ use pgward::plan::write_schema;
 use pgward::runner::Runner;
 use pgward::source::Migrations;
 
-use crate::cases::{build, cases, make_what_cases_share};
+use crate::cases::{build, cases, make_what_cases_share, turn};
 use crate::introspect_rich::{make_roles, rich};
 use crate::support::{TestDb, server_url};
 
@@ -102,6 +102,7 @@ async fn of_every_case_it_makes_the_same() {
     let results = stream::iter(&cases).map(|case| {
         let (server, filter) = (&server, &filter);
         async move {
+            let _turn = turn(case).await;
             let (scratch, catalog) = build(server, &case.new).await?;
             let done = proves(&catalog, "", filter).await;
             scratch.close().await.map_err(|error| error.to_string())?;
