@@ -2,7 +2,7 @@
 //!
 //! Reads the catalog only; writes no SQL.
 
-use super::Site;
+use super::{Alteration, Site};
 use crate::base::parse_path;
 use crate::model::{Catalog, ObjectId};
 
@@ -110,6 +110,21 @@ pub(super) fn gains_parts(site: &Site) -> bool {
     parts.any(|id| !attached(site.world.before, id))
 }
 
+/// Whether what an object such as an index is on is a partitioned table.
+pub(super) fn is_on_partitioned(site: &Site) -> bool {
+    site.parent().is_some_and(|table| table.object.attrs.contains_key("partition_by"))
+}
+
+/// Whether an index or a key has to be made anew because of what it is of a partitioned table's: one that is held and not
+/// attached any more goes with the one that it was attached to, which is invalid then as long as partitions lack theirs; and
+/// one of the partitioned table has its options from the beginning. `valid` is the attribute that says whether its index is.
+pub(super) fn is_fixed(change: &Alteration, held: bool, valid: &str) -> bool {
+    let after = change.after;
+    let becomes_valid = || after.flag_or_true(valid) && gains_parts(&after);
+    held && change.differs("partition_of")
+        || is_on_partitioned(&after) && (change.differs("options") || change.differs(valid) && !becomes_valid())
+}
+
 /// Whether an object is removed, for good or to be made again.
 pub(super) fn is_gone(site: &Site) -> bool {
     !site.world.after.objects.contains_key(site.id) || site.world.made.contains(site.id)
@@ -158,5 +173,8 @@ pub(super) fn joins_late(table: &Site) -> bool {
         });
         return moved && id == table.id;
     }
-    table.object.attrs.contains_key("partition_of") && parents(table).iter().any(|parent| table.stands(parent.id))
+    // What a partition of a partition has of an identity it gets from that one once it is one itself.
+    let has_identity = |table: &Site| table.children("column").any(|column| column.text("identity").is_some());
+    let is_late = |parent: &Site| table.stands(parent.id) || has_identity(parent) && joins_late(parent);
+    table.object.attrs.contains_key("partition_of") && parents(table).iter().any(is_late)
 }

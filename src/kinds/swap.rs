@@ -120,7 +120,7 @@ fn dress(site: &Site, address: &str, steps: &mut Steps) {
 }
 
 /// Runs statements while no column of a table has values that hold those of a type inside: of which the server can't say
-/// what the type shall demand. They are texts meanwhile.
+/// what a domain shall demand, and which it does not write anew with a table's rows. They are texts meanwhile.
 pub(super) fn as_texts(of: &Site, steps: &mut Steps, run: impl FnOnce(&mut Steps)) {
     let stands = |column: &Site| column.parent_stands() && of.stands(column.id) && !lineage::is_carried(column);
     let (columns, gone): (Vec<_>, Vec<_>) =
@@ -151,12 +151,13 @@ pub(super) fn as_texts(of: &Site, steps: &mut Steps, run: impl FnOnce(&mut Steps
     }
 }
 
-/// The columns of tables whose values hold those of a type inside: arrays, composites and ranges, or what is made of such.
+/// The columns of tables whose values hold those of a type inside: arrays, composites and ranges, or what is made of such. The
+/// server looks at those of a domain itself, but not at those of a table's row type.
 pub(super) fn holders<'a>(of: &Site<'a>) -> Vec<Site<'a>> {
     let catalog = of.catalog;
     let class = |id: &ObjectId| super::by_name(&id.kind).map(|kind| kind.class);
     let mut types: BTreeSet<&ObjectId> = BTreeSet::from([of.id]);
-    let mut plain = BTreeSet::from([of.sql()]);
+    let mut plain: BTreeSet<String> = (of.id.kind == "domain").then(|| of.sql()).into_iter().collect();
     loop {
         let known = types.len();
         for (id, object) in &catalog.objects {
@@ -219,7 +220,9 @@ fn set_multirange_aside(before: &Site, after: &Site, aside: &str, steps: &mut St
     let to = free_name(schema, name, "old", [before.catalog, after.catalog]);
     let (old, new) = (Path(&multirange), Ident(&to));
     steps.run(format!("ALTER TYPE {old} RENAME TO {new}"));
-    steps.run(format!("ALTER FUNCTION {old}() RENAME TO {new}"));
+    // Its constructors are in the schema of the range type.
+    let constructor = Path(&[&before.id.path[0], name]).to_string();
+    steps.run(format!("ALTER FUNCTION {constructor}() RENAME TO {new}"));
     let subtype = before.text("subtype").unwrap_or_default();
     for flags in ["", ", text"] {
         let constructor = format!("{}({subtype}, {subtype}{flags})", before.sql());

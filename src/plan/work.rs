@@ -69,14 +69,13 @@ pub(super) fn work(before: &Catalog, after: &Catalog) -> Work {
                 anew.extend(steps.anew.iter().filter(stays).cloned());
                 let action =
                     if moved || pending || steps.recreate.is_some() { Action::Recreate } else { Action::Alter };
-                if action == Action::Alter {
-                    for column in steps.moves {
-                        work.moved.entry(column.clone()).or_default().insert(id.clone());
-                        in_the_way.push(column);
-                    }
-                    if steps.rebuild_dependents {
-                        in_the_way.push(id.clone());
-                    }
+                let moves = if action == Action::Alter { steps.moves } else { moved_by(&world, &id) };
+                for column in moves {
+                    work.moved.entry(column.clone()).or_default().insert(id.clone());
+                    in_the_way.push(column);
+                }
+                if action == Action::Alter && steps.rebuild_dependents {
+                    in_the_way.push(id.clone());
                 }
                 work.actions.insert(id, action);
             }
@@ -85,6 +84,18 @@ pub(super) fn work(before: &Catalog, after: &Catalog) -> Work {
     }
     work.actions.extend(anew.into_iter().map(|id| (id, Action::Recreate)));
     spread(before, after, &mut work, in_the_way);
+    // What moved columns over finds none any more whose table is made anew, and is made anew as well.
+    loop {
+        let made = work.made();
+        let world = World { made: &made, ..world };
+        let altered = work.actions.iter().filter(|(_, action)| **action == Action::Alter).map(|(id, _)| id);
+        let left: Vec<ObjectId> = altered.filter(|id| alter(&world, id).1).cloned().collect();
+        if left.is_empty() {
+            break;
+        }
+        work.actions.extend(left.into_iter().map(|id| (id, Action::Recreate)));
+        spread(before, after, &mut work, Vec::new());
+    }
     hand_over(before, after, &mut work);
     work
 }
@@ -184,7 +195,8 @@ fn drain(world: &World, dependents: &Dependents, work: &mut Work, queue: &mut Ve
         for (dependent, how) in dependents.get(&id).into_iter().flatten() {
             let by_server = id.kind == "column"
                 && REBUILT_BY_SERVER.contains(&dependent.kind.as_str())
-                && !(stays && (is_torn(world.before, after, dependent, &id) || is_another(world, dependent)));
+                && !(stays && (is_torn(world.before, after, dependent, &id) || is_another(world, dependent)))
+                && !(work.moved.contains_key(&id) && is_computed(world, dependent));
             let moved = work.moved.get(*dependent).is_some_and(|to| to.contains(&id));
             if stays && (*how != Dependence::Needs || by_server || moved) {
                 continue;
@@ -218,6 +230,17 @@ fn drain(world: &World, dependents: &Dependents, work: &mut Work, queue: &mut Ve
 fn is_another(world: &World, id: &ObjectId) -> bool {
     let [old, new] = [world.before, world.after].map(|catalog| catalog.objects.get(id)?.attrs.get("definition"));
     new.is_some() && old != new
+}
+
+/// Whether what is built on a column reads more than its value, which may be a text for a while: an attribute of it, or what
+/// a function of its type makes of it.
+fn is_computed(world: &World, id: &ObjectId) -> bool {
+    world.before.objects.get(id).is_some_and(|object| {
+        let texts = ["columns", "exclusion"].iter().filter_map(|name| object.attrs.get(*name));
+        object.attrs.contains_key("expression")
+            || object.attrs.contains_key("predicate")
+            || texts.into_iter().any(|text| text.to_string().contains('('))
+    })
 }
 
 /// Whether a foreign key has to be away while a column of it changes its type: the server wants both sides to be

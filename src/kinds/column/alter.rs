@@ -4,11 +4,11 @@ use serde_json::{Map, Value};
 
 use super::super::counting::Counting;
 use super::super::{Alteration, Lock, Risk, Site, Steps};
-use super::super::{composite_type, constraint, lineage, parameters};
+use super::super::{composite_type, constraint, lineage, parameters, swap};
 use super::convert::{Conversion, conversion};
 use super::ddl::{
-    alter_parent, default, has_parents_identity, identity, is_of_table, lock, relation, sequence, sequence_attrs,
-    sequence_path, sequence_rest, set, stays_typed, type_name,
+    alter_parent, default, has_parents_identity, identity, is_of_table, is_stored_elsewhere, lock, relation, sequence,
+    sequence_attrs, sequence_comment, sequence_path, sequence_rest, set, stays_typed, type_name,
 };
 use crate::base::{Ident, Path};
 
@@ -155,10 +155,16 @@ fn retype(change: &mut Alteration, steps: &mut Steps) {
     };
     let sql =
         format!("{} ALTER COLUMN {column} TYPE {}{collation}{using}", alter_parent(&after, false), type_name(&after));
-    let step = steps.run(sql);
-    lock(&after, Lock::AccessExclusive, step).risk(Risk::Breaks);
-    if is_of_table(&after) && conversion != Conversion::Binary {
-        step.risk(Risk::Rewrites).risk(Risk::FailsOnRows);
+    let run = |steps: &mut Steps| {
+        let step = steps.run(sql);
+        lock(&after, Lock::AccessExclusive, step).risk(Risk::Breaks);
+        if is_of_table(&after) && conversion != Conversion::Binary {
+            step.risk(Risk::Rewrites).risk(Risk::FailsOnRows);
+        }
+    };
+    match before.parent().filter(|_| is_stored_elsewhere(&before)) {
+        Some(table) => swap::as_texts(&table, steps, run),
+        None => run(steps),
     }
     if has_default && !change.differs("default") {
         default(&after, steps);
@@ -268,8 +274,7 @@ fn alter_identity(before: &Site, after: &Site, steps: &mut Steps) {
     }
     let (old, new) = (sequence_attrs(before, &none), sequence_attrs(after, &none));
     if sequence(before) != sequence(after) {
-        let name = new.get("name").and_then(Value::as_str).map(str::to_owned);
-        let name = name.unwrap_or_else(|| format!("{}_{}_seq", after.id.path[1], after.name()));
+        let name = after.object.identity_sequence(after.id).unwrap_or_default();
         steps.run(format!("ALTER SEQUENCE {} RENAME TO {}", sequence(before), Ident(&name)));
     }
     let changes = Counting::new(new, type_name(after)).changes(&Counting::new(old, type_name(before)));
@@ -279,6 +284,7 @@ fn alter_identity(before: &Site, after: &Site, steps: &mut Steps) {
         let step = steps.run(format!("ALTER SEQUENCE {} {}", sequence(after), options.join(" ")));
         step.risk_if(changes.restarts, Risk::LosesData);
     }
+    sequence_comment(after, old, steps);
     if old.get("unlogged") != new.get("unlogged") {
         let mut same: Map<String, Value> = new.clone();
         same.remove("unlogged");

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::super::counting::Counting;
 use super::super::{Lock, Risk, Site, Step, Steps};
 use super::super::{composite_type, constraint, foreign_options, lineage, parameters};
-use crate::base::{Ident, Path};
+use crate::base::{Ident, Literal, Path};
 use crate::model::{Catalog, ObjectId};
 
 pub(super) fn address(site: &Site) -> String {
@@ -106,11 +106,7 @@ pub(super) fn sequence(site: &Site) -> String {
 
 /// Its schema and name.
 pub(super) fn sequence_path(site: &Site) -> Vec<String> {
-    let none = Map::new();
-    let name = sequence_attrs(site, &none).get("name").and_then(Value::as_str).map(str::to_owned);
-    let table = site.object.parent.as_ref().map(ObjectId::name).unwrap_or_default();
-    let name = name.unwrap_or_else(|| format!("{table}_{}_seq", site.name()));
-    vec![site.id.path[0].clone(), name]
+    site.id.path.iter().take(1).cloned().chain(site.object.identity_sequence(site.id)).collect()
 }
 
 /// Whether a parent's column, made in the same plan, brings it along.
@@ -198,8 +194,8 @@ fn add_identity_above(site: &Site, steps: &mut Steps) {
     step.risk(Risk::Rewrites).note("the rows of child tables have 0");
 }
 
-/// Whether another table holds rows of this one's type, for which the server fills no new column in.
-fn is_stored_elsewhere(site: &Site) -> bool {
+/// Whether another table holds rows of this one's type, for which the server fills no new column in and changes no type.
+pub(super) fn is_stored_elsewhere(site: &Site) -> bool {
     let Some(table) = site.object.parent.as_ref().filter(|table| table.kind == "table") else { return false };
     site.world.before.objects.iter().any(|(id, object)| {
         let is_other = object.parent.as_ref().is_some_and(|other| other.kind == "table" && other != table);
@@ -265,10 +261,10 @@ fn default_storage(site: &Site, steps: &mut Steps) {
          from pg_catalog.pg_attribute a join pg_catalog.pg_type t on t.oid = a.atttypid \
          where a.attrelid = {}::pg_catalog.regclass and a.attname = {}); end",
         if relation(site) == "materialized view" { "materialized view %s" } else { "table only %s" },
-        crate::base::Literal(&table),
-        crate::base::Literal(site.name()),
+        Literal(&table),
+        Literal(site.name()),
     );
-    let step = steps.run(format!("DO {}", crate::base::Literal(&body)));
+    let step = steps.run(format!("DO {}", Literal(&body)));
     lock(site, Lock::AccessExclusive, step).note(format!("column {column} gets the storage of its type"));
 }
 
@@ -286,6 +282,17 @@ pub(super) fn sequence_rest(site: &Site, before: &Map<String, Value>, steps: &mu
         let unlogged = after.get("unlogged").and_then(Value::as_bool).unwrap_or(table);
         let to = if unlogged { "UNLOGGED" } else { "LOGGED" };
         steps.run(format!("ALTER SEQUENCE {} SET {to}", sequence(site)));
+    }
+    sequence_comment(site, before, steps);
+}
+
+/// The comment on the sequence behind an identity column, where it differs from what was said of it.
+pub(super) fn sequence_comment(site: &Site, before: &Map<String, Value>, steps: &mut Steps) {
+    let none = Map::new();
+    let comment = sequence_attrs(site, &none).get("comment");
+    if comment != before.get("comment") {
+        let text = comment.and_then(Value::as_str).map_or("NULL".to_owned(), |text| Literal(text).to_string());
+        steps.run(format!("COMMENT ON SEQUENCE {} IS {text}", sequence(site)));
     }
 }
 

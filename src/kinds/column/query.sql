@@ -24,7 +24,7 @@ select
     -- Most are as they come.
     case when s.seqstart <> 1 or s.seqincrement <> 1 or s.seqmin <> 1 or s.seqmax <> s.highest or s.seqcache <> 1
             or s.seqcycle or s.seqtypid <> a.atttypid or s.relpersistence <> c.relpersistence
-            or s.relname <> c.relname || '_' || a.attname || '_seq' then jsonb_strip_nulls(jsonb_build_object(
+            or s.relname <> c.relname || '_' || a.attname || '_seq' or s.comment is not null then jsonb_strip_nulls(jsonb_build_object(
         'name', nullif(s.relname, c.relname || '_' || a.attname || '_seq'),
         'type', case when s.seqtypid <> a.atttypid then format_type(s.seqtypid, null) end,
         'start', nullif(s.seqstart, case when s.seqincrement > 0 then s.seqmin else s.seqmax end),
@@ -33,7 +33,8 @@ select
         'max_value', nullif(s.seqmax, case when s.seqincrement > 0 then s.highest else -1 end),
         'cache', nullif(s.seqcache, 1),
         'cycle', nullif(s.seqcycle, false),
-        'unlogged', case when s.relpersistence <> c.relpersistence then s.relpersistence = 'u' end)) end as identity_sequence,
+        'unlogged', case when s.relpersistence <> c.relpersistence then s.relpersistence = 'u' end,
+        'comment', s.comment)) end as identity_sequence,
     case when a.attstorage <> t.typstorage then
         case a.attstorage when 'p' then 'plain' when 'e' then 'external' when 'x' then 'extended'
             when 'm' then 'main' end end as storage,
@@ -71,6 +72,7 @@ left join lateral (
     select
         c.relname,
         c.relpersistence,
+        obj_description(c.oid, 'pg_class') as comment,
         s.*,
         case s.seqtypid when 'smallint'::regtype then 32767 when 'integer'::regtype then 2147483647
             else 9223372036854775807 end as highest

@@ -1,5 +1,6 @@
 //! The SQL of constraints.
 
+use super::super::lineage::is_on_partitioned;
 use super::super::{Alteration, Lock, Risk, Site, Steps};
 use super::super::{lineage, marks, parameters, swap};
 use super::{key, not_null};
@@ -33,10 +34,6 @@ pub(super) fn index(site: &Site) -> String {
     Path(&[&site.id.path[0], site.id.name()]).to_string()
 }
 
-pub(super) fn is_partitioned(site: &Site) -> bool {
-    site.parent().is_some_and(|parent| parent.object.attrs.contains_key("partition_by"))
-}
-
 /// Whether it has an index: a key, or an exclusion.
 fn has_index(site: &Site) -> bool {
     matches!(site.text("type"), Some("primary key" | "unique" | "exclusion"))
@@ -68,7 +65,7 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
             if stands && known && is_of_domain(site) && add_inside(site, definition, steps) {
                 return;
             }
-            let apart = stands && known && enforced && !(key && is_partitioned(site));
+            let apart = stands && known && enforced && !(key && is_on_partitioned(site));
             let not_valid = if apart { " NOT VALID" } else { "" };
             let name = Ident(site.name());
             let step =
@@ -156,12 +153,12 @@ pub(super) fn validate(site: &Site, steps: &mut Steps) {
 
 pub(super) fn drop(site: &Site, steps: &mut Steps) {
     let attached = site.value("partition_of").is_some() && key::attached_to(site).is_some_and(|p| lineage::is_gone(&p));
-    let inherited = !has_index(site) && lineage::goes_with_parents(site);
+    let inherited = site.flag("inherited") && !has_index(site) && lineage::goes_with_parents(site);
     // A parent's takes it along, for good; where the table leaves the parent, it is its own by then.
     if attached || inherited || site.text("type") == Some("not null") && !not_null::drop(site, steps) {
         return;
     }
-    let only = has_index(site) && is_partitioned(site);
+    let only = has_index(site) && is_on_partitioned(site);
     let sql = format!("{} DROP CONSTRAINT {}", alter_parent(site, only), Ident(site.name()));
     locks(site, Lock::AccessExclusive, steps.run(sql));
 }
@@ -178,6 +175,11 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
     let kind = after.text("type");
     if change.differs("type") {
         return;
+    }
+    if is_merged(&change.before, &after) {
+        // What is a parent's alone comes with that one.
+        lineage::inherited_from(&after).iter().for_each(|parent| steps.recreate_other(parent.id));
+        return steps.recreate("a check of its own can't become one of the parents alone");
     }
     // It follows from the others; what it was and is inherited from says the table.
     change.take_any(DERIVED);
@@ -210,6 +212,12 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
         let sql = format!("{} ADD CONSTRAINT {} {definition}", alter_parent(&after, false), Ident(after.name()));
         locks(&after, Lock::AccessExclusive, steps.run(sql));
     }
+}
+
+/// Whether a check, its own beside those of parents, shall be theirs alone, while its table stays their child.
+fn is_merged(before: &Site, after: &Site) -> bool {
+    let is_check = after.text("type") == Some("check");
+    is_check && !before.flag("inherited") && after.flag("inherited") && lineage::is_carried(after)
 }
 
 fn foreign_key(change: &mut Alteration, steps: &mut Steps) {

@@ -1,8 +1,9 @@
 //! The SQL of constraints that have an index: primary keys, unique and exclusion constraints.
 
+use super::super::lineage::is_on_partitioned;
 use super::super::{Alteration, Lock, Risk, Site, Steps};
 use super::super::{beside, lineage, parameters};
-use super::ddl::{address, alter_parent, index, is_partitioned, marked, parameters as alter_parameters};
+use super::ddl::{address, alter_parent, index, marked, parameters as alter_parameters};
 use crate::base::{Ident, Literal, parse_path};
 
 /// What of a key only another index can have.
@@ -28,10 +29,10 @@ const OF_ITS_INDEX: &[&str] = &[
 pub(super) fn create(site: &Site, steps: &mut Steps) {
     let (stands, exclusion) = (site.parent_stands(), site.text("type") == Some("exclusion"));
     let name = Ident(site.name());
-    if stands && !exclusion && !is_partitioned(site) && !site.flag("period") {
+    if stands && !excludes(site) && !is_on_partitioned(site) {
         concurrently(site, steps);
     } else if !comes_with_parents(site) {
-        let only = is_partitioned(site) && !exclusion;
+        let only = is_on_partitioned(site) && !excludes(site);
         let step = steps.run(format!("{} ADD CONSTRAINT {name} {}", alter_parent(site, only), definition(site)));
         if let Some(parent) = site.object.parent.as_ref().filter(|_| stands) {
             step.lock(Lock::AccessExclusive, parent).risk_if(!only, Risk::Scans).risk_if(!only, Risk::FailsOnRows);
@@ -46,9 +47,14 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
     marked(site, steps);
 }
 
+/// Whether it is an exclusion constraint, or a key WITHOUT OVERLAPS, which is one.
+fn excludes(site: &Site) -> bool {
+    site.text("type") == Some("exclusion") || site.flag("period")
+}
+
 /// Whether the server makes it with that of the partitioned table: exclusion constraints are the ones that it can't attach.
 fn comes_with_parents(site: &Site) -> bool {
-    site.text("type") == Some("exclusion") && site.value("partition_of").is_some()
+    excludes(site) && site.value("partition_of").is_some()
 }
 
 /// Builds its index while others read and write, and then makes it a constraint with that.
@@ -127,12 +133,8 @@ fn definition(site: &Site) -> String {
 
 pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
     let after = change.after;
-    // As with indexes: what is not attached any more is made anew with what it was attached to.
-    let leaves = change.differs("partition_of") && (held_by(&change.before).is_some() || comes_with_parents(&after));
-    let valid = after.flag_or_true("index_valid") && lineage::gains_parts(&after);
-    // One of a partitioned table has its options from the beginning.
-    let fixed = is_partitioned(&after) && change.differs("options");
-    if leaves || fixed || is_partitioned(&after) && change.differs("index_valid") && !valid {
+    let held = held_by(&change.before).is_some() || comes_with_parents(&after);
+    if lineage::is_fixed(change, held, "index_valid") {
         return;
     }
     if OF_KEYS.iter().any(|attribute| change.differs(attribute)) {
@@ -158,7 +160,7 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
     if change.take("index_comment") {
         index_comment_to(&after, steps);
     }
-    if change.take("index_valid") && after.flag_or_true("index_valid") && !is_partitioned(&after) {
+    if change.take("index_valid") && after.flag_or_true("index_valid") && !is_on_partitioned(&after) {
         steps.run(format!("REINDEX INDEX CONCURRENTLY {}", index(&after))).outside().risk(Risk::Scans);
     }
 }

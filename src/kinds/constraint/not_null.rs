@@ -105,7 +105,9 @@ fn twin<'a>(site: &Site<'a>, other: &'a crate::model::Catalog, is_new: bool) -> 
     let column = column(site, other).filter(|column| column.stands(column.id))?;
     let twin = of_column(&column).filter(|twin| twin.id != site.id)?;
     let (old, new) = if is_new { (&twin, site) } else { (site, &twin) };
-    (new.flag_or_true("validated") || !old.flag_or_true("validated")).then_some(twin)
+    // Another constraint may have the name until it is gone.
+    let is_free = !site.world.before.objects.contains_key(new.id);
+    (is_free && (new.flag_or_true("validated") || !old.flag_or_true("validated"))).then_some(twin)
 }
 
 /// Adds it, or names the one that the server made with the column.

@@ -1,5 +1,6 @@
 //! The SQL of indexes.
 
+use super::super::lineage::is_on_partitioned;
 use super::super::{Alteration, Lock, Risk, Site, Steps};
 use super::super::{beside, lineage, marks, parameters};
 use crate::base::{Ident, Literal, Path, parse_path};
@@ -31,13 +32,8 @@ pub(super) fn address(site: &Site) -> String {
     format!("INDEX {}", sql(site))
 }
 
-/// Whether what it is on is a partitioned table.
-fn is_partitioned(site: &Site) -> bool {
-    site.parent().is_some_and(|parent| parent.object.attrs.contains_key("partition_by"))
-}
-
 pub(super) fn create(site: &Site, steps: &mut Steps) {
-    let (partitioned, stands) = (is_partitioned(site), site.parent_stands());
+    let (partitioned, stands) = (is_on_partitioned(site), site.parent_stands());
     let step = steps.run(statement(site, site.name(), stands));
     if let Some(parent) = site.object.parent.as_ref().filter(|_| stands) {
         step.risk_if(!partitioned, Risk::Scans).risk_if(site.flag("unique") && !partitioned, Risk::FailsOnRows);
@@ -62,9 +58,9 @@ fn depend(site: &Site, no: &str, extension: &str, steps: &mut Steps) {
 /// The statement that makes an index like this one, under a name.
 fn statement(site: &Site, name: &str, stands: bool) -> String {
     let unique = if site.flag("unique") { "UNIQUE " } else { "" };
-    let concurrently = if stands && !is_partitioned(site) { "CONCURRENTLY " } else { "" };
+    let concurrently = if stands && !is_on_partitioned(site) { "CONCURRENTLY " } else { "" };
     // The partitions' indexes are objects of their own, and attached.
-    let only = if is_partitioned(site) { "ONLY " } else { "" };
+    let only = if is_on_partitioned(site) { "ONLY " } else { "" };
     let tablespace = site.text("tablespace").map(|name| format!(" TABLESPACE {}", Ident(name))).unwrap_or_default();
     let predicate = site.text("predicate").map(|text| format!(" WHERE {text}")).unwrap_or_default();
     format!(
@@ -100,7 +96,7 @@ pub(super) fn drop(site: &Site, steps: &mut Steps) {
         return;
     }
     let for_good = !site.world.after.objects.contains_key(site.id);
-    let plain = !site.parent_stands() || is_partitioned(site) || site.value("partition_of").is_some() || !for_good;
+    let plain = !site.parent_stands() || is_on_partitioned(site) || site.value("partition_of").is_some() || !for_good;
     let concurrently = if plain { "" } else { "CONCURRENTLY " };
     let step = steps.run(format!("DROP INDEX {concurrently}{}", sql(site)));
     if !plain {
@@ -130,13 +126,7 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
         }
         return;
     }
-    // A partition's index that is not attached any more is made anew with the one that it was attached to, which is
-    // invalid then as long as partitions lack theirs.
-    let leaves = change.differs("partition_of") && held_by(&before).is_some();
-    let valid = after.flag_or_true("valid") && lineage::gains_parts(&after);
-    // One of a partitioned table has its options from the beginning.
-    let fixed = is_partitioned(&after) && change.differs("options");
-    if leaves || fixed || is_partitioned(&after) && change.differs("valid") && !valid {
+    if lineage::is_fixed(change, held_by(&before).is_some(), "valid") {
         return;
     }
     // What the definition says besides its options is equal, so these are too.
@@ -164,7 +154,7 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
         old.iter().filter(|name| !new.contains(name)).for_each(|name| depend(&after, "NO ", name, steps));
         new.iter().filter(|name| !old.contains(name)).for_each(|name| depend(&after, "", name, steps));
     }
-    if change.take("valid") && after.flag_or_true("valid") && !is_partitioned(&after) {
+    if change.take("valid") && after.flag_or_true("valid") && !is_on_partitioned(&after) {
         steps.run(format!("REINDEX INDEX CONCURRENTLY {name}")).outside().risk(Risk::Scans);
     }
 }

@@ -106,6 +106,9 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
         return;
     }
     ancestors(change, steps);
+    if change.take("of_type") {
+        follow(&change.before, &after, steps);
+    }
     let mut run = |clause: String, lock: Lock, risk: Option<Risk>| {
         let step = steps.run(format!("ALTER TABLE {} {clause}", after.sql()));
         step.lock(lock, after.id);
@@ -113,10 +116,6 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
             step.risk(risk);
         }
     };
-    if change.take("of_type") {
-        let clause = after.text("of_type").map_or("NOT OF".to_owned(), |name| format!("OF {name}"));
-        run(clause, Lock::AccessExclusive, None);
-    }
     for (attribute, words) in SWITCHES {
         if change.take(attribute) {
             let words = if after.flag(attribute) { words.0 } else { words.1 };
@@ -174,15 +173,28 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
     }
 }
 
-/// Whether a table is a partition of one that stays, and that foreign keys of others refer to.
+/// Follows no type at once, so that columns can be changed, and another one once they are as they shall be.
+fn follow(before: &Site, after: &Site, steps: &mut Steps) {
+    if before.text("of_type").is_some() {
+        let step = steps.run_first(format!("ALTER TABLE {} NOT OF", after.sql()));
+        step.lock(Lock::AccessExclusive, after.id);
+    }
+    if let Some(name) = after.text("of_type") {
+        let step = steps.run(format!("ALTER TABLE {} OF {name}", after.sql()));
+        step.later().lock(Lock::AccessExclusive, after.id);
+    }
+}
+
+/// Whether a table is a partition, at some level, of one that stays, and that foreign keys of others refer to.
 fn is_referenced_above(site: &Site, parent: &Site) -> bool {
     let names: Vec<String> = std::iter::successors(Some(*parent), |table| lineage::parents(table).into_iter().next())
+        .filter(|table| !lineage::is_gone(table))
         .map(|table| table.sql())
         .collect();
     let is_key = |key: &Object| {
         key.attrs.get("references").and_then(|name| name.as_str()).is_some_and(|of| names.iter().any(|name| name == of))
     };
-    site.text("partition_of").is_some() && !lineage::is_gone(parent) && site.catalog.objects.values().any(is_key)
+    site.text("partition_of").is_some() && site.catalog.objects.values().any(is_key)
 }
 
 /// Which tables have to be logged, or not, before this one is: what is logged may refer to what is logged alone. Of two that

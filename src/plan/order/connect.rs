@@ -43,6 +43,7 @@ impl<'a> Orderer<'a> {
             }
             self.waits_for_carrier(id);
             self.leaves_unchanged(id);
+            self.outlives_parents(id);
             self.identifies_rows(id);
         }
         self.hand_names_over(&ids);
@@ -122,6 +123,24 @@ impl<'a> Orderer<'a> {
         }
         self.after_columns(id, object.parent.as_ref());
         self.attached_before(id, object);
+        if id.kind == "materialized view" {
+            self.after_grants(id, object);
+        }
+    }
+
+    /// A materialized view is filled with the rights of the owners of the views that it reads.
+    fn after_grants(&mut self, id: &'a ObjectId, object: &'a Object) {
+        let mut read: Vec<&ObjectId> = object.needs.iter().collect();
+        let mut seen = BTreeSet::new();
+        while let Some(needed) = read.pop() {
+            let Some(object) = self.world.after.objects.get(needed).filter(|_| seen.insert(needed)) else { continue };
+            for (grant, _) in self.world.after.children(needed).filter(|(child, _)| child.kind == "grant") {
+                if let Some(grant) = self.key(grant) {
+                    self.graph.edge((Part::There, grant), (Part::There, id));
+                }
+            }
+            read.extend(object.needs.iter().chain(&object.parent));
+        }
     }
 
     /// A column's type has to be there before the table that is made with it.
@@ -284,7 +303,11 @@ impl<'a> Orderer<'a> {
         let is_copy = id.kind == "trigger"
             && self.world.after.objects.get(id).is_some_and(|object| object.attrs.contains_key("inherited"));
         let later = self.identity_changes(needed) && id.kind == "column";
-        if is_below && is_copy && writes(Part::Rest) {
+        let joins = id.kind == "table" && self.statements.get(&(Part::Rest, id)).is_some_and(|steps| !steps.is_empty());
+        if is_below && joins && self.world.made.contains(id) && self.world.made.contains(needed) {
+            // A partition that is made, and joins late, joins what has joined.
+            self.graph.edge((Part::Rest, needed), (Part::Rest, id));
+        } else if is_below && is_copy && writes(Part::Rest) {
             // A partition has its copy once it is one.
             self.graph.edge((Part::Rest, needed), (part, id));
         } else if is_in_it && writes(Part::Rest) {

@@ -3,7 +3,7 @@
 use super::{Orderer, Part};
 use crate::base::parse_path;
 use crate::kinds::{self, Class};
-use crate::model::{Object, ObjectId};
+use crate::model::{Catalog, Object, ObjectId};
 
 impl<'a> Orderer<'a> {
     /// A table that leaves another does so before that one's columns and checks are changed, or they would be its own too; and after an
@@ -58,14 +58,29 @@ impl<'a> Orderer<'a> {
         }
     }
 
-    /// Whether an object is removed that can be only once what it is in is changed: an attached index, whose table is
-    /// detached, or an inherited column, whose table leaves its parent.
+    /// A check of its own beside a parent's is removed once that one is, or the server would not.
+    pub(super) fn outlives_parents(&mut self, id: &'a ObjectId) {
+        let Some((_, site)) = self.site(self.world.before, id).filter(|_| self.work.drops(id)) else { return };
+        if id.kind != "constraint" || site.text("type") != Some("check") || site.flag("inherited") {
+            return;
+        }
+        for parent in site.parent().iter().flat_map(kinds::parents) {
+            let path = [parent.id.path.clone(), vec![id.name().to_owned()]].concat();
+            if let Some(above) = self.key(&ObjectId::of(id.kind.clone(), path)).filter(|above| self.work.drops(above)) {
+                self.graph.edge((Part::Away, above), (Part::Away, id));
+            }
+        }
+    }
+
+    /// Whether an object is changed or removed that can be only once what it is in is changed: an attached index, whose table
+    /// is detached, an inherited column, whose table leaves its parent, or that of a typed table that will not be one.
     pub(super) fn leaves(&self, id: &ObjectId, object: &Object, needed: &ObjectId) -> bool {
         let inherits = matches!(id.kind.as_str(), "column" | "constraint") && object.parent.as_ref() == Some(needed);
-        if inherits
-            && self.work.drops(id)
-            && self.site(self.world.before, id).is_some_and(|(_, site)| kinds::leaves_parents(&site))
-        {
+        let leaves_parents = || {
+            self.work.drops(id)
+                && self.site(self.world.before, id).is_some_and(|(_, site)| kinds::leaves_parents(&site))
+        };
+        if inherits && (leaves_parents() || id.kind == "column" && self.leaves_type(needed)) {
             return true;
         }
         let attaches = kinds::by_name(&id.kind).is_some_and(|kind| kind.ddl.held_by.is_some());
@@ -74,6 +89,12 @@ impl<'a> Orderer<'a> {
             && object.parent.as_ref() == Some(needed)
             && self.work.drops(id)
             && object.needs.iter().all(|other| other.kind != id.kind || !self.work.drops(other))
+    }
+
+    /// Whether a table follows a type whose attributes its columns are, and will not.
+    fn leaves_type(&self, table: &ObjectId) -> bool {
+        let of = |catalog: &'a Catalog| catalog.objects.get(table).and_then(|table| table.attrs.get("of_type"));
+        of(self.world.before).is_some() && of(self.world.before) != of(self.world.after)
     }
 
     /// Whether something is in a table, or in a partition below it.
