@@ -178,7 +178,11 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
     }
     if is_merged(&change.before, &after) {
         // What is a parent's alone comes with that one.
-        lineage::inherited_from(&after).iter().for_each(|parent| steps.recreate_other(parent.id));
+        let mut above = lineage::inherited_from(&after);
+        while let Some(parent) = above.pop() {
+            steps.recreate_other(parent.id);
+            above.extend(lineage::inherited_from(&parent));
+        }
         return steps.recreate("a check of its own can't become one of the parents alone");
     }
     // It follows from the others; what it was and is inherited from says the table.

@@ -58,10 +58,10 @@ impl<'a> Orderer<'a> {
         }
     }
 
-    /// A check of its own beside a parent's is removed once that one is, or the server would not.
+    /// A check beside a parent's is removed once that one is, or the server would not.
     pub(super) fn outlives_parents(&mut self, id: &'a ObjectId) {
         let Some((_, site)) = self.site(self.world.before, id).filter(|_| self.work.drops(id)) else { return };
-        if id.kind != "constraint" || site.text("type") != Some("check") || site.flag("inherited") {
+        if id.kind != "constraint" || site.text("type") != Some("check") {
             return;
         }
         for parent in site.parent().iter().flat_map(kinds::parents) {
