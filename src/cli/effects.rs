@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::base::Ident;
 use crate::diff::{Comparison, Effect, EffectClass, Effects};
 use crate::model::{Catalog, ObjectId};
-use crate::plan::{Lock, Plan, Risk};
+use crate::plan::{Lock, Plan, Risk, by_lock, several};
 
 /// The kind that says what a role may do.
 const GRANT: &str = "grant";
@@ -16,8 +16,9 @@ pub(super) fn effects(plan: &Plan, comparison: &Comparison, before: &Catalog, af
     let mut found = Effects::new();
     for (object, steps) in plan.by_object() {
         let mut told = BTreeSet::new();
+        let locks = by_lock(steps.iter().flat_map(|step| &step.locks));
+        told.extend(locks.into_iter().filter_map(|(lock, on)| waits(lock, &several(&on))));
         for step in steps {
-            told.extend(step.locks.iter().filter_map(|(lock, on)| waits(*lock, on)));
             for risk in &step.risks {
                 let class = class(*risk);
                 match (class, object.kind.as_str()) {
@@ -59,12 +60,8 @@ fn text(risk: Risk) -> &'static str {
 
 /// Who waits for a lock, if anybody does who reads or writes.
 fn waits(lock: Lock, on: &str) -> Option<Effect> {
-    let who = match lock {
-        Lock::AccessExclusive => "readers and writers wait",
-        Lock::Share | Lock::ShareRowExclusive | Lock::Exclusive => "writers wait",
-        _ => return None,
-    };
-    Some(Effect { class: EffectClass::Lock, text: format!("{} on {on}: {who}", lock.name()) })
+    let stops = lock >= Lock::Share;
+    stops.then(|| Effect { class: EffectClass::Lock, text: format!("{} on {on}: {}", lock.name(), lock.waits()) })
 }
 
 /// What a role can do now that it could not, and the other way round.

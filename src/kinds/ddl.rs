@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::locking::Relatives;
 use super::step::Steps;
 use crate::model::{Catalog, Object, ObjectId};
 
@@ -75,6 +76,8 @@ pub struct World<'a> {
     pub made: &'a BTreeSet<ObjectId>,
     /// Columns that a table is made without the default of, because it needs something that needs the table first.
     pub deferred: &'a BTreeSet<ObjectId>,
+    /// Who is tied to whom in the state to begin with.
+    pub relatives: &'a Relatives<'a>,
 }
 
 /// One object in one of the two catalogs.

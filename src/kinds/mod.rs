@@ -36,6 +36,7 @@ mod grant;
 mod index;
 mod language;
 mod lineage;
+mod locking;
 mod marks;
 mod materialized_view;
 mod operator;
@@ -74,6 +75,7 @@ pub use database::in_place;
 pub use ddl::{Alteration, Ddl, Release, Site, World, changed_options};
 pub use grant::settle_grants;
 pub use lineage::{is_renamed_with_parents, leaves_parents, parents, stays_with};
+pub use locking::Relatives;
 pub use step::{Risk, Step, Steps, Transaction};
 pub use swap::free_name;
 

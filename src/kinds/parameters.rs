@@ -2,7 +2,7 @@
 //!
 //! Writes text; knows no kind.
 
-use crate::base::{Ident, Literal, Path};
+use crate::base::{Ident, Literal, Lock, Path};
 
 /// One storage parameter's name: `fillfactor`, `toast.autovacuum_enabled`.
 fn name(option: &str) -> String {
@@ -38,6 +38,12 @@ pub(super) fn changes((set, reset): &(Vec<(&str, &str)>, Vec<&str>)) -> Vec<Stri
         all.push(format!("RESET ({})", names(reset)));
     }
     all
+}
+
+/// The lock that a change of a table's storage parameters takes: most concern later writes alone.
+pub(super) fn lock(clause: &str) -> Lock {
+    // As the server's table of options has it (reloptions.c).
+    if clause.contains("user_catalog_table") { Lock::AccessExclusive } else { Lock::ShareUpdateExclusive }
 }
 
 /// Options for foreign data that change from one list to another: `ADD a 'x', SET b 'y', DROP c`.

@@ -3,7 +3,7 @@
 //!
 //! Knows kinds only as what it is given. What needs the object beside tables' columns is rebuilt by `plan`.
 
-use super::{Alteration, Kind, Lock, Risk, Site, Steps, World, lineage};
+use super::{Alteration, Kind, Lock, Risk, Site, Steps, World, lineage, locking};
 use std::collections::BTreeSet;
 
 use crate::base::{Ident, Literal, Path, parse_path};
@@ -53,9 +53,7 @@ pub(super) fn replace(change: &mut Alteration, steps: &mut Steps, kind: &Kind) {
             continue;
         }
         let step = steps.run(alteration(column, "", &action));
-        if let Some(table) = &column.object.parent {
-            step.lock(Lock::AccessExclusive, table);
-        }
+        locking::lock(column, Lock::AccessExclusive, step);
         step.risk_if(is_type, Risk::Rewrites).risk_if(!is_type, Risk::Scans).risk(Risk::FailsOnRows);
     }
     for column in &columns {
@@ -141,10 +139,7 @@ pub(super) fn as_texts(of: &Site, steps: &mut Steps, run: impl FnOnce(&mut Steps
         let type_ = column.text("type").unwrap_or_default();
         let action = format!("TYPE {type_} USING {}::text::{type_}", Ident(column.name()));
         let step = steps.run(alteration(column, "", &action));
-        step.risk(Risk::Rewrites).risk(Risk::FailsOnRows);
-        if let Some(table) = &column.object.parent {
-            step.lock(Lock::AccessExclusive, table);
-        }
+        locking::lock(column, Lock::AccessExclusive, step).risk(Risk::Rewrites).risk(Risk::FailsOnRows);
         if let Some(default) = column.text("default") {
             alter_column(column, "ONLY ", &format!("SET DEFAULT {default}"), steps);
         }
@@ -189,9 +184,7 @@ pub(super) fn holders<'a>(of: &Site<'a>) -> Vec<Site<'a>> {
 
 fn alter_column(column: &Site, only: &str, action: &str, steps: &mut Steps) {
     let step = steps.run(alteration(column, only, action));
-    if let Some(table) = &column.object.parent {
-        step.lock(Lock::AccessExclusive, table);
-    }
+    locking::lock(column, Lock::AccessExclusive, step);
 }
 
 fn alteration(column: &Site, only: &str, action: &str) -> String {

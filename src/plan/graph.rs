@@ -31,11 +31,9 @@ impl<N: Ord + Copy> Graph<N> {
 
     /// Returns all nodes in order; or those of which each waits for another, where there are such.
     pub(super) fn sorted(&self) -> Result<Vec<N>, Vec<N>> {
-        let followers =
-            |node: &N| self.after.get(node).into_iter().flatten().filter(|node| self.weights.contains_key(node));
         let mut waiting: BTreeMap<N, usize> = self.weights.keys().map(|node| (*node, 0)).collect();
         for node in self.weights.keys() {
-            for after in followers(node) {
+            for after in self.followers(node) {
                 *waiting.entry(*after).or_default() += 1;
             }
         }
@@ -45,7 +43,7 @@ impl<N: Ord + Copy> Graph<N> {
         while let Some(Reverse((_, node))) = ready.pop() {
             sorted.push(node);
             waiting.remove(&node);
-            for after in followers(&node) {
+            for after in self.followers(&node) {
                 if let Some(count) = waiting.get_mut(after) {
                     *count -= 1;
                     if *count == 0 {
@@ -67,6 +65,34 @@ impl<N: Ord + Copy> Graph<N> {
             }
         }
         Ok(())
+    }
+
+    /// Puts in front what `splits` the nodes that `share` something, where one of these waits for it and it waits for none of
+    /// them: they stay together so.
+    pub(super) fn advance(&mut self, shares: impl Fn(&N) -> bool, splits: impl Fn(&N) -> bool) -> Result<(), Vec<N>> {
+        let sorted = self.sorted()?;
+        let mut behind = BTreeSet::new();
+        for node in &sorted {
+            if shares(node) || behind.contains(node) {
+                behind.extend(self.followers(node).copied());
+            }
+        }
+        let mut awaited = BTreeSet::new();
+        for node in sorted.iter().rev() {
+            if self.followers(node).any(|next| shares(next) || awaited.contains(next)) {
+                awaited.insert(*node);
+            }
+        }
+        for node in awaited.difference(&behind).filter(|node| splits(node)) {
+            // Behind what there is nothing to do for.
+            self.weights.insert(*node, (0, i64::MIN + 1));
+        }
+        Ok(())
+    }
+
+    /// What waits for a node.
+    fn followers<'a>(&'a self, node: &N) -> impl Iterator<Item = &'a N> + use<'a, N> {
+        self.after.get(node).into_iter().flatten().filter(|node| self.weights.contains_key(node))
     }
 
     /// Of the nodes that wait, those that wait for themselves in the end.
@@ -112,6 +138,19 @@ mod tests {
         graph.edge("function", "index");
         graph.lift().unwrap();
         assert_eq!(graph.sorted().unwrap(), ["table", "function", "index", "view", "other"]);
+    }
+
+    #[test]
+    fn what_splits_others_comes_before_them() {
+        let mut graph = Graph::default();
+        for (node, weight) in [("drop", 1), ("label", 9), ("view", 2), ("index", 9), ("column", 3), ("key", 4)] {
+            graph.add(node, (1, weight));
+        }
+        for (before, after) in [("drop", "view"), ("label", "view"), ("column", "index"), ("index", "key")] {
+            graph.edge(before, after);
+        }
+        graph.advance(|node| !["label", "index"].contains(node), |node| ["label", "index"].contains(node)).unwrap();
+        assert_eq!(graph.sorted().unwrap(), ["label", "drop", "view", "column", "index", "key"]);
     }
 
     #[test]

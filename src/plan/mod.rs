@@ -25,7 +25,7 @@ pub use crate::kinds::{Lock, Risk, Step, Transaction};
 use crate::model::{Catalog, ObjectId};
 pub use roles::roles;
 pub use schema::{bare, write_schema};
-pub use text::{Timeouts, schemas, session, write_plan, write_statements};
+pub use text::{Timeouts, by_lock, schemas, session, several, write_plan, write_statements};
 pub use ties::TIES;
 
 /// One statement and the object that it is about.

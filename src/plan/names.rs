@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Planned, shared};
 use crate::diff::{Rename, apply_renames};
-use crate::kinds::{self, Site, Steps, World};
+use crate::kinds::{self, Relatives, Site, Steps, World};
 use crate::model::{Catalog, Object, ObjectId, Shape};
 
 /// The statements of renames, outermost objects first as they are given, and the catalog after them.
@@ -31,7 +31,8 @@ pub(super) fn rename(before: &Catalog, after: &Catalog, renames: &[Rename]) -> (
         if let (Some(kind), Some((id, object))) =
             (kinds::by_name(&rename.from.kind), now.objects.get_key_value(&rename.from))
         {
-            let world = World { before: &now, after, made: &nothing, deferred: &nothing };
+            let relatives = Relatives::of(&now);
+            let world = World { before: &now, after, made: &nothing, deferred: &nothing, relatives: &relatives };
             let mut steps = Steps::default();
             let site = Site { world: &world, catalog: &now, id, object };
             if !kinds::is_renamed_with_parents(&site, &rename.to, &pairs) {
@@ -52,7 +53,7 @@ fn make(schema: &ObjectId, now: &Catalog, after: &Catalog, planned: &mut Vec<Pla
         return Vec::new();
     };
     let made = BTreeSet::from([id.clone()]);
-    let world = World { before: now, after, made: &made, deferred: &BTreeSet::new() };
+    let world = World { before: now, after, made: &made, deferred: &BTreeSet::new(), relatives: &Relatives::default() };
     let site = Site { world: &world, catalog: after, id, object };
     let mut steps = Steps::default();
     (kind.ddl.create)(&site, &mut steps);

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::base::{Ident, Literal};
-use crate::kinds::{Kind, Risk, Site, Steps, in_place};
+use crate::kinds::{Class, Kind, Lock, Risk, Site, Step, Steps, in_place};
 use crate::model::{Catalog, Object};
 
 /// The attributes that are dealt with here.
@@ -13,6 +13,14 @@ pub(super) const ATTRIBUTES: &[&str] = &["owner", "comment", "security_labels"];
 pub(super) fn create(kind: &Kind, site: &Site, steps: &mut Steps) {
     for attribute in ATTRIBUTES {
         set(kind, site, attribute, None, steps);
+    }
+}
+
+/// Locks a relation, or that of a column, which the server does for no other kind.
+fn lock(kind: &Kind, site: &Site, lock: Lock, step: &mut Step) {
+    let relation = if kind.ddl.inline { site.object.parent.as_ref() } else { Some(site.id) };
+    if let Some(relation) = relation.filter(|relation| kind.class == Class::PG_CLASS && site.stands(relation)) {
+        step.lock(lock, relation);
     }
 }
 
@@ -31,11 +39,13 @@ pub(super) fn set(kind: &Kind, site: &Site, attribute: &str, before: Option<&Val
             if let Some(owner) = after.and_then(Value::as_str).filter(|_| !follows) {
                 let step = steps.run(in_place(site, format!("ALTER {} OWNER TO {}", address(), Ident(owner))));
                 step.risk_if(before.is_some(), Risk::ChangesAccess);
+                lock(kind, site, Lock::AccessExclusive, step);
             }
         }
         "comment" if before.is_some() || after.is_some() => {
             let text = after.and_then(Value::as_str).map_or("NULL".to_owned(), |text| Literal(text).to_string());
-            steps.run(in_place(site, format!("COMMENT ON {} IS {text}", address())));
+            let step = steps.run(in_place(site, format!("COMMENT ON {} IS {text}", address())));
+            lock(kind, site, Lock::ShareUpdateExclusive, step);
         }
         "security_labels" => {
             let none = Map::new();

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Group, Plan, Planned};
-use crate::base::Ident;
+use crate::base::{Ident, Lock};
 use crate::model::Catalog;
 
 /// The settings under which a plan's statements mean what they shall: names and values are written as introspection
@@ -106,9 +106,32 @@ pub(super) fn one_line(text: &str) -> String {
     text.replace(['\n', '\r'], " ")
 }
 
+/// What is locked by each lock, in the order that the locks are first named in.
+#[must_use]
+pub fn by_lock<'a>(locks: impl IntoIterator<Item = &'a (Lock, String)>) -> Vec<(Lock, Vec<&'a str>)> {
+    let mut found: Vec<(Lock, Vec<&str>)> = Vec::new();
+    for (lock, on) in locks {
+        match found.iter_mut().find(|(known, _)| known == lock) {
+            Some((_, all)) if all.contains(&on.as_str()) => {}
+            Some((_, all)) => all.push(on),
+            None => found.push((*lock, vec![on])),
+        }
+    }
+    found
+}
+
+/// Names what is locked in a few words: a table may have hundreds of partitions.
+#[must_use]
+pub fn several(names: &[&str]) -> String {
+    match names {
+        [first, rest @ ..] if rest.len() > 2 => format!("{first} and {} more", rest.len()),
+        few => few.join(", "),
+    }
+}
+
 /// What a statement does, in lines.
 fn describe(step: &crate::kinds::Step) -> Vec<String> {
-    let locks = step.locks.iter().map(|(lock, on)| format!("locks {on} ({})", lock.name()));
+    let locks = by_lock(&step.locks).into_iter().map(|(lock, on)| format!("locks {} ({})", several(&on), lock.name()));
     let risks = step.risks.iter().map(|risk| risk.phrase().to_owned());
     let does: Vec<String> = locks.chain(risks).collect();
     let note = step.note.iter().flat_map(|note| note.lines()).map(str::to_owned);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::shared;
 use super::taken::taken;
 use crate::diff::{Change, diff};
-use crate::kinds::{self, Alteration, Class, Site, Steps, World};
+use crate::kinds::{self, Alteration, Class, Relatives, Site, Steps, World};
 use crate::model::{Catalog, Object, ObjectId};
 
 /// What is done with one object.
@@ -51,7 +51,8 @@ pub(super) fn work(before: &Catalog, after: &Catalog) -> Work {
     // What has to be made anew because of something in it.
     let mut anew: Vec<ObjectId> = Vec::new();
     let nothing = BTreeSet::new();
-    let world = World { before, after, made: &nothing, deferred: &nothing };
+    let relatives = Relatives::default();
+    let world = World { before, after, made: &nothing, deferred: &nothing, relatives: &relatives };
     for change in diff(before, after) {
         match change {
             Change::Added(id) => {
@@ -161,7 +162,8 @@ const REBUILT_BY_SERVER: &[&str] = &["index", "constraint", "statistics"];
 fn spread(before: &Catalog, after: &Catalog, work: &mut Work, in_the_way: Vec<ObjectId>) {
     let dependents = dependents(before);
     let nothing = BTreeSet::new();
-    let world = World { before, after, made: &nothing, deferred: &nothing };
+    let relatives = Relatives::default();
+    let world = World { before, after, made: &nothing, deferred: &nothing, relatives: &relatives };
     let mut queue: Vec<(ObjectId, bool)> = in_the_way.into_iter().map(|id| (id, true)).collect();
     let dropped = |work: &Work| work.actions.keys().filter(|id| work.drops(id)).cloned().collect::<Vec<_>>();
     queue.extend(dropped(work).into_iter().map(|id| (id, false)));

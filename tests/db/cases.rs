@@ -28,6 +28,7 @@ use tokio::sync::{Mutex, MutexGuard};
 use crate::definitions::differing;
 use crate::differing::says_the_same;
 use crate::support::server_url;
+use crate::told_locks::Stood;
 
 /// A pair of schemas.
 pub struct Case {
@@ -128,10 +129,35 @@ async fn one_way(
     }
     let copy = prove::copy(&from.0, &from.1, &filter).await.map_err(|error| error.to_string())?;
     let session = pg::connect(copy.options()).await.unwrap();
+    let stood = Stood::look(&session, &from.1, &to.1).await;
+    let steps =
+        proven.plan.steps().flat_map(|planned| split(&planned.step.sql).into_iter().map(move |sql| (sql, planned)));
+    let mut steps = steps.collect::<Vec<_>>().into_iter();
+    let mut wrong = Vec::new();
+    let mut in_transaction = false;
     for statement in split(&write_plan(&proven.plan, &Timeouts::default())) {
-        if let Err(error) = session.client().batch_execute(&statement).await {
+        // Each is run in a transaction of its own here, so that its locks can be told; together they were proven.
+        let ran = match statement.as_str() {
+            "BEGIN" | "COMMIT" => {
+                in_transaction = statement == "BEGIN";
+                continue;
+            }
+            _ if statement.starts_with("SET ") && !in_transaction => session.client().batch_execute(&statement).await,
+            _ => {
+                let planned = steps.next().filter(|(sql, _)| *sql == statement).map(|(_, planned)| planned);
+                let planned = planned.ok_or_else(|| format!("{label}: not as it was planned: {statement}"))?;
+                match in_transaction {
+                    true => stood.run(&session, &statement, &planned.step.locks).await.map(|found| wrong.extend(found)),
+                    false => session.client().batch_execute(&statement).await,
+                }
+            }
+        };
+        if let Err(error) = ran {
             return Err(format!("{label}: the text does not run: {}", pgward::pg::server_error(error, statement)));
         }
+    }
+    if !wrong.is_empty() {
+        return Err(format!("{label}: wrong locks:\n  {}", wrong.join("\n  ")));
     }
     session.close().await;
     let observed = (dump(copy.options()), dump(to.0.options()));

@@ -55,5 +55,6 @@ mod runner_wire;
 mod schema_sql;
 mod skipped;
 mod support;
+mod told_locks;
 mod verify_meaning;
 mod verify_weakenings;

@@ -3,11 +3,12 @@
 use serde_json::{Map, Value};
 
 use super::super::counting::Counting;
+use super::super::locking::{lock, lock_identity, lock_keys_of, lock_one};
 use super::super::{Alteration, Lock, Risk, Site, Steps};
 use super::super::{composite_type, constraint, lineage, parameters, swap};
-use super::convert::{Conversion, conversion};
+use super::convert::{Conversion, conversion, is_wider};
 use super::ddl::{
-    alter_parent, default, has_parents_identity, identity, is_of_table, is_stored_elsewhere, lock, relation, sequence,
+    alter_parent, default, has_parents_identity, identity, is_of_table, is_stored_elsewhere, relation, sequence,
     sequence_attrs, sequence_comment, sequence_path, sequence_rest, set, stays_typed, type_name,
 };
 use crate::base::{Ident, Path};
@@ -155,9 +156,12 @@ fn retype(change: &mut Alteration, steps: &mut Steps) {
     };
     let sql =
         format!("{} ALTER COLUMN {column} TYPE {}{collation}{using}", alter_parent(&after, false), type_name(&after));
+    let breaks =
+        before.text("collation") != after.text("collation") || !is_wider(type_name(&before), type_name(&after));
     let run = |steps: &mut Steps| {
         let step = steps.run(sql);
-        lock(&after, Lock::AccessExclusive, step).risk(Risk::Breaks);
+        lock(&after, Lock::AccessExclusive, step).risk_if(breaks, Risk::Breaks);
+        lock_keys_of(&before, step);
         if is_of_table(&after) && conversion != Conversion::Binary {
             step.risk(Risk::Rewrites).risk(Risk::FailsOnRows);
         }
@@ -262,7 +266,7 @@ fn alter_identity(before: &Site, after: &Site, steps: &mut Steps) {
     if before.text("identity").is_none() {
         // An identity takes the place of a default.
         let step = steps.run(format!("{table} ALTER COLUMN {column} ADD {}", identity(after)));
-        lock(after, Lock::AccessExclusive, step);
+        lock_identity(after, step);
         steps.takes.push(sequence_path(after));
         sequence_rest(after, &none, steps);
         return;
@@ -311,10 +315,13 @@ fn become_local(before: &Site, after: &Site, steps: &mut Steps) {
         return;
     }
     for parent in lineage::parents(&is) {
-        let (table, parent) = (Path(&is.id.path).to_string(), parent.sql());
+        let (table, name) = (Path(&is.id.path).to_string(), parent.sql());
         for clause in ["NO INHERIT", "INHERIT"] {
-            let step = steps.run(format!("ALTER TABLE {table} {clause} {parent}"));
-            lock(after, Lock::AccessExclusive, step);
+            let step = steps.run(format!("ALTER TABLE {table} {clause} {name}"));
+            lock_one(after, is.id, Lock::AccessExclusive, step);
+            if clause == "INHERIT" {
+                lock_one(after, parent.id, Lock::ShareUpdateExclusive, step);
+            }
         }
     }
 }

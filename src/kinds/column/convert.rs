@@ -76,6 +76,14 @@ pub(super) fn conversion(from: &str, to: &str) -> Conversion {
     }
 }
 
+/// Whether programs that read and write values of one type do the same with those of another: all of them are values of it,
+/// and drivers know them as the same.
+pub(super) fn is_wider(from: &str, to: &str) -> bool {
+    let ((old, was), (new, is)) = (parts(from), parts(to));
+    let is_text = |name: &str| matches!(name, "text" | "character varying");
+    old == new && widens(&old, &was, &is) || is_text(&old) && is_text(&new) && is.is_empty()
+}
+
 /// Under a session in UTC both are the same numbers.
 fn is_zoned_twin(old: &str, new: &str) -> bool {
     let (with, without) = ("timestamp with time zone", "timestamp without time zone");
@@ -98,7 +106,24 @@ fn widens(name: &str, was: &[i64], is: &[i64]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Conversion, conversion};
+    use super::{Conversion, conversion, is_wider};
+
+    #[test]
+    fn knows_what_programs_go_on_with() {
+        for (from, to) in
+            [("numeric(5,2)", "numeric(9,2)"), ("character varying(9)", "text"), ("text", "character varying")]
+        {
+            assert!(is_wider(from, to), "{from} to {to}");
+        }
+        for (from, to) in [
+            ("text", "character varying(9)"),
+            ("integer", "bigint"),
+            ("cidr", "inet"),
+            ("numeric(5,2)", "numeric(9,3)"),
+        ] {
+            assert!(!is_wider(from, to), "{from} to {to}");
+        }
+    }
 
     #[test]
     fn knows_what_is_written_anew() {

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::super::counting::Counting;
-use super::super::{Lock, Risk, Site, Step, Steps};
+use super::super::locking::{lock, lock_parent};
+use super::super::{Lock, Risk, Site, Steps};
 use super::super::{composite_type, constraint, foreign_options, lineage, parameters};
 use crate::base::{Ident, Literal, Path};
 use crate::model::{Catalog, ObjectId};
@@ -32,14 +33,6 @@ pub(super) fn alter_parent(site: &Site, only: bool) -> String {
     };
     let only = if only && is_of_table(site) { "ONLY " } else { "" };
     format!("ALTER {word} {only}{}", site.parent_sql())
-}
-
-/// Takes a lock on its table, where that stands.
-pub(super) fn lock<'s>(site: &Site, lock: Lock, step: &'s mut Step) -> &'s mut Step {
-    match site.object.parent.as_ref().filter(|parent| site.stands(parent)) {
-        Some(parent) => step.lock(lock, parent),
-        None => step,
-    }
 }
 
 /// The column as `CREATE TABLE` and `ADD COLUMN` write it.
@@ -265,7 +258,7 @@ fn default_storage(site: &Site, steps: &mut Steps) {
         Literal(site.name()),
     );
     let step = steps.run(format!("DO {}", Literal(&body)));
-    lock(site, Lock::AccessExclusive, step).note(format!("column {column} gets the storage of its type"));
+    lock_parent(site, Lock::AccessExclusive, step).note(format!("column {column} gets the storage of its type"));
 }
 
 /// What of the sequence behind an identity column its definition can't say.

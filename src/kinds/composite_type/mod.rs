@@ -2,7 +2,7 @@
 //!
 //! Knows no connection and no other kind but its attributes'.
 
-use super::{Alteration, Class, Ddl, Kind, Risk, Site, Steps, column};
+use super::{Alteration, Class, Ddl, Kind, Risk, Site, Steps, column, locking};
 use crate::base::Ident;
 use crate::model::{Attribute, ObjectId, Shape};
 
@@ -66,21 +66,18 @@ fn type_of(attribute: &Site) -> String {
 /// Makes an attribute; the statement that makes its type has made it already.
 pub(super) fn create_attribute(attribute: &Site, steps: &mut Steps) {
     if attribute.parent_stands() {
-        steps.run(format!(
-            "ALTER TYPE {} ADD ATTRIBUTE {} CASCADE",
-            attribute.parent_sql(),
-            column::definition(attribute)
-        ));
+        let definition = column::definition(attribute);
+        let step = steps.run(format!("ALTER TYPE {} ADD ATTRIBUTE {definition} CASCADE", attribute.parent_sql()));
+        locking::lock_typed(attribute, step);
     }
 }
 
 /// Removes an attribute, from typed tables too.
 pub(super) fn drop_attribute(attribute: &Site, steps: &mut Steps) {
     let name = Ident(attribute.name());
-    steps
-        .run(format!("ALTER TYPE {} DROP ATTRIBUTE {name} CASCADE", attribute.parent_sql()))
-        .risk(Risk::Breaks)
-        .risk_if(holds_values(attribute), Risk::LosesData);
+    let step = steps.run(format!("ALTER TYPE {} DROP ATTRIBUTE {name} CASCADE", attribute.parent_sql()));
+    step.risk(Risk::Breaks).risk_if(holds_values(attribute), Risk::LosesData);
+    locking::lock_typed(attribute, step);
 }
 
 /// Changes an attribute, in typed tables too.
@@ -93,9 +90,8 @@ pub(super) fn alter_attribute(change: &mut Alteration, steps: &mut Steps) {
             return steps.recreate_other(of);
         }
         let (of, name) = (after.parent_sql(), Ident(after.name()));
-        steps
-            .run(format!("ALTER TYPE {of} ALTER ATTRIBUTE {name} SET DATA TYPE {} CASCADE", type_of(&after)))
-            .risk(Risk::Breaks);
+        let sql = format!("ALTER TYPE {of} ALTER ATTRIBUTE {name} SET DATA TYPE {} CASCADE", type_of(&after));
+        locking::lock_typed(&after, steps.run(sql).risk(Risk::Breaks));
         steps.rebuild_dependents();
     }
 }
@@ -103,7 +99,8 @@ pub(super) fn alter_attribute(change: &mut Alteration, steps: &mut Steps) {
 /// Gives an attribute another name, in typed tables too.
 pub(super) fn rename_attribute(attribute: &Site, to: &str, steps: &mut Steps) {
     let (of, name) = (attribute.parent_sql(), Ident(attribute.name()));
-    steps.run(format!("ALTER TYPE {of} RENAME ATTRIBUTE {name} TO {} CASCADE", Ident(to))).risk(Risk::Breaks);
+    let step = steps.run(format!("ALTER TYPE {of} RENAME ATTRIBUTE {name} TO {} CASCADE", Ident(to)));
+    locking::lock_typed(attribute, step.risk(Risk::Breaks));
 }
 
 /// Whether a column of a table has the type, an array, domain or range of it, or another type that is made of it.

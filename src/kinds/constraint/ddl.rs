@@ -1,8 +1,8 @@
 //! The SQL of constraints.
 
 use super::super::lineage::is_on_partitioned;
-use super::super::{Alteration, Lock, Risk, Site, Steps};
-use super::super::{lineage, marks, parameters, swap};
+use super::super::{Alteration, Lock, Risk, Site, Step, Steps};
+use super::super::{lineage, locking, marks, parameters, swap};
 use super::{key, not_null};
 use crate::base::{Ident, Literal, Path};
 use crate::model::ObjectId;
@@ -94,7 +94,8 @@ fn add_inside(site: &Site, definition: &str, steps: &mut Steps) -> bool {
     }
     swap::as_texts(&before, steps, |steps| {
         let sql = format!("{} ADD CONSTRAINT {} {definition}", alter_parent(site, false), Ident(site.name()));
-        steps.run(sql).risk(Risk::Scans).risk(Risk::FailsOnRows);
+        let step = steps.run(sql).risk(Risk::Scans).risk(Risk::FailsOnRows);
+        locking::lock_columns_of(site, after.id, Lock::Share, step);
     });
     true
 }
@@ -122,31 +123,30 @@ fn was_of_parent(site: &Site, steps: &mut Steps) -> bool {
     false
 }
 
-/// Locks its table, and the one that a key refers to, where they stand.
-fn locks(site: &Site, lock: Lock, step: &mut super::super::Step) {
-    if let Some(parent) = site.object.parent.as_ref().filter(|parent| site.stands(parent)) {
-        step.lock(lock, parent);
+/// Locks its table, and the one that a key refers to.
+fn locks(site: &Site, lock: Lock, step: &mut Step) {
+    // A key with an index is its table's own, and those of the partitions go with it.
+    match site.object.parent.as_ref().filter(|_| has_index(site)) {
+        Some(table) if !is_on_partitioned(site) => locking::lock_one(site, table, lock, step),
+        Some(table) => locking::lock_all(site, table, lock, step),
+        None => locking::lock(site, lock, step),
+    };
+    if let Some(other) = locking::referenced(site) {
+        locking::lock_all(site, other, lock, step);
     }
-    if let Some(other) = referenced(site).filter(|other| site.stands(other)) {
-        step.lock(Lock::ShareRowExclusive, other);
-    }
-}
-
-/// The table that a foreign key refers to, where it is another one.
-fn referenced<'a>(site: &Site<'a>) -> Option<&'a ObjectId> {
-    let table = site.text("references")?;
-    let of = |needed: &'a ObjectId| site.catalog.objects.get(needed)?.parent.as_ref();
-    let found = site.object.needs.iter().filter_map(of).find(|parent| parent.qualified() == table);
-    found.filter(|parent| Some(*parent) != site.object.parent.as_ref())
 }
 
 pub(super) fn validate(site: &Site, steps: &mut Steps) {
     let sql = format!("{} VALIDATE CONSTRAINT {}", alter_parent(site, false), Ident(site.name()));
     let step = steps.run(sql).risk(Risk::Scans).risk(Risk::FailsOnRows).later();
-    if let Some(parent) = &site.object.parent {
-        step.lock(Lock::ShareUpdateExclusive, parent);
+    if is_of_domain(site) {
+        if let Some(domain) = &site.object.parent {
+            locking::lock_columns_of(site, domain, Lock::Share, step);
+        }
+        return;
     }
-    if let Some(other) = referenced(site) {
+    locking::lock(site, Lock::ShareUpdateExclusive, step);
+    if let Some(other) = locking::referenced(site) {
         step.lock(Lock::RowShare, other);
     }
 }
@@ -166,7 +166,9 @@ pub(super) fn drop(site: &Site, steps: &mut Steps) {
 pub(super) fn rename(site: &Site, to: &ObjectId, steps: &mut Steps) {
     if site.name() != to.name() {
         let (from, to) = (Ident(site.name()), Ident(to.name()));
-        steps.run(format!("{} RENAME CONSTRAINT {from} TO {to}", alter_parent(site, false)));
+        let step = steps.run(format!("{} RENAME CONSTRAINT {from} TO {to}", alter_parent(site, false)));
+        let lock_them = if has_index(site) { locking::lock_parent } else { locking::lock };
+        lock_them(site, Lock::AccessExclusive, step);
     }
 }
 
@@ -244,7 +246,7 @@ fn foreign_key(change: &mut Alteration, steps: &mut Steps) {
         let name = Ident(after.name());
         let step = steps.run(format!("{} ALTER CONSTRAINT {name} {clause}", alter_parent(&after, false)));
         step.risk_if(clause == "ENFORCED", Risk::Scans).risk_if(clause == "ENFORCED", Risk::FailsOnRows);
-        locks(&after, Lock::AccessExclusive, step);
+        locking::lock(&after, Lock::AccessExclusive, step);
     }
 }
 
@@ -274,7 +276,6 @@ pub(super) fn marked(site: &Site, steps: &mut Steps) {
 /// Storage parameters that change.
 pub(super) fn parameters(change: &mut Alteration, steps: &mut Steps) {
     for clause in parameters::changes(&change.options("options")) {
-        let step = steps.run(format!("ALTER INDEX {} {clause}", index(&change.after)));
-        locks(&change.after, Lock::ShareUpdateExclusive, step);
+        steps.run(format!("ALTER INDEX {} {clause}", index(&change.after)));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::lineage::is_on_partitioned;
 use super::super::{Alteration, Lock, Risk, Site, Steps};
-use super::super::{beside, lineage, parameters};
+use super::super::{beside, lineage, locking, parameters};
 use super::ddl::{address, alter_parent, index, marked, parameters as alter_parameters};
 use crate::base::{Ident, Literal, parse_path};
 
@@ -34,9 +34,11 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
     } else if !comes_with_parents(site) {
         let only = is_on_partitioned(site) && !excludes(site);
         let step = steps.run(format!("{} ADD CONSTRAINT {name} {}", alter_parent(site, only), definition(site)));
-        if let Some(parent) = site.object.parent.as_ref().filter(|_| stands) {
-            step.lock(Lock::AccessExclusive, parent).risk_if(!only, Risk::Scans).risk_if(!only, Risk::FailsOnRows);
-        }
+        // The server makes an exclusion constraint's of the partitions with it.
+        let lock_them = if is_on_partitioned(site) && !only { locking::lock } else { locking::lock_parent };
+        lock_them(site, Lock::AccessExclusive, step)
+            .risk_if(stands && !only, Risk::Scans)
+            .risk_if(stands && !only, Risk::FailsOnRows);
         if exclusion && let Some(space) = site.text("tablespace") {
             steps.run(format!("ALTER INDEX {} SET TABLESPACE {}", index(site), Ident(space)));
         }

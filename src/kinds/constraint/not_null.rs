@@ -1,6 +1,6 @@
 //! The SQL of NOT NULL constraints that say more than their column's `not_null` (PostgreSQL 18).
 
-use super::super::{Lock, Risk, Site, Steps, lineage};
+use super::super::{Lock, Risk, Site, Step, Steps, lineage, locking};
 use super::ddl::{alter_parent, is_of_domain, validate};
 use crate::base::Ident;
 use crate::model::ObjectId;
@@ -205,10 +205,8 @@ pub(super) fn drop(site: &Site, steps: &mut Steps) -> bool {
     true
 }
 
-fn lock(site: &Site, step: &mut super::super::Step) {
-    if let Some(parent) = site.object.parent.as_ref().filter(|parent| site.stands(parent)) {
-        step.lock(Lock::AccessExclusive, parent);
-    }
+fn lock(site: &Site, step: &mut Step) {
+    locking::lock(site, Lock::AccessExclusive, step);
 }
 
 /// The name that the server gives by itself: table and column, the longer one shortened to whole characters.

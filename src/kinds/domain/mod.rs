@@ -2,7 +2,7 @@
 //!
 //! Knows no connection and no other kind.
 
-use super::{Alteration, Class, Ddl, Kind, Risk, Site, Step, Steps, swap};
+use super::{Alteration, Class, Ddl, Kind, Lock, Risk, Site, Step, Steps, locking, swap};
 use crate::base::Ident;
 use crate::model::{Attribute, Shape};
 
@@ -70,7 +70,9 @@ fn alter(change: &mut Alteration, steps: &mut Steps) {
             let not_null = not_null(&after);
             let action = if not_null.starts_with("CONSTRAINT ") { "ADD" } else { "SET" };
             swap::as_texts(&change.before, steps, |steps| {
-                checks(steps.run(format!("ALTER {} {action} {not_null}", address(&after))));
+                let step = steps.run(format!("ALTER {} {action} {not_null}", address(&after)));
+                locking::lock_columns_of(&after, after.id, Lock::Share, step);
+                checks(step);
             });
         } else {
             steps.run(format!("ALTER {} DROP NOT NULL", address(&after)));

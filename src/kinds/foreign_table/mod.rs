@@ -2,7 +2,7 @@
 //!
 //! Knows no connection and no other kind but its own columns.
 
-use super::{Alteration, Class, Ddl, Kind, Lock, Risk, Site, Steps, column, foreign_options, lineage};
+use super::{Alteration, Class, Ddl, Kind, Lock, Risk, Site, Steps, column, foreign_options, lineage, locking, table};
 use crate::base::Ident;
 use crate::model::{Attribute, Shape};
 
@@ -43,28 +43,34 @@ fn create(site: &Site, steps: &mut Steps) {
     columns.sort_by_key(|column| column.value("position").and_then(serde_json::Value::as_i64));
     let columns: Vec<String> = columns.iter().map(column::definition).collect();
     let inherits = if inherits.is_empty() { String::new() } else { format!(" INHERITS ({})", inherits.join(", ")) };
-    steps.run(format!(
+    let step = steps.run(format!(
         "CREATE {} ({}){inherits} SERVER {}{}",
         address(site),
         columns.join(", "),
         Ident(site.text("server").unwrap_or_default()),
         foreign_options::clause(site, "options")
     ));
+    if !inherits.is_empty() {
+        for parent in lineage::parents(site) {
+            locking::lock_one(site, parent.id, Lock::ShareUpdateExclusive, step);
+        }
+    }
     if let Some(parent) = site.text("partition_of") {
         let bound = site.text("partition_bound").unwrap_or_default();
         let step = steps.run(format!("ALTER TABLE ONLY {parent} ATTACH PARTITION {} {bound}", site.sql()));
         if lineage::joins_late(site) {
             step.later();
         }
-        for parent in lineage::parents(site).iter().filter(|parent| site.stands(parent.id)) {
-            step.lock(Lock::ShareUpdateExclusive, parent.id);
-        }
+        table::locks_attached(site, step);
     }
 }
 
 /// The rows are elsewhere and stay there.
 fn drop(site: &Site, steps: &mut Steps) {
-    steps.run(format!("DROP {}", address(site))).risk(Risk::Breaks).lock(Lock::AccessExclusive, site.id);
+    let step = steps.run(format!("DROP {}", address(site))).risk(Risk::Breaks).lock(Lock::AccessExclusive, site.id);
+    if site.text("partition_of").is_some() {
+        locking::lock_above(site, Lock::AccessExclusive, step);
+    }
 }
 
 /// Its server is for good.
@@ -76,12 +82,13 @@ fn alter(alteration: &mut Alteration, steps: &mut Steps) {
     if alteration.take_any(&["partition_of", "partition_bound"]) {
         if let Some(parent) = before.text("partition_of") {
             let sql = format!("ALTER TABLE ONLY {parent} DETACH PARTITION {}", after.sql());
-            steps.run(sql).lock(Lock::AccessExclusive, after.id).risk(Risk::Breaks);
+            table::locks_detached(&before, steps.run(sql).risk(Risk::Breaks));
         }
         if let Some(parent) = after.text("partition_of") {
             let bound = after.text("partition_bound").unwrap_or_default();
             let sql = format!("ALTER TABLE ONLY {parent} ATTACH PARTITION {} {bound}", after.sql());
-            steps.run(sql).lock(Lock::AccessExclusive, after.id);
+            let step = steps.run(sql).lock(Lock::AccessExclusive, after.id);
+            table::locks_attached(&after, step);
         }
     }
     if alteration.take("inherits") {
@@ -92,7 +99,11 @@ fn alter(alteration: &mut Alteration, steps: &mut Steps) {
             steps.run(sql).lock(Lock::AccessExclusive, after.id).risk(Risk::Breaks);
         }
         for parent in &new[kept..] {
-            steps.run(format!("ALTER {} INHERIT {parent}", address(&after))).lock(Lock::AccessExclusive, after.id);
+            let step = steps.run(format!("ALTER {} INHERIT {parent}", address(&after)));
+            step.lock(Lock::AccessExclusive, after.id);
+            if let Some(parent) = lineage::parents(&after).into_iter().find(|one| one.sql() == *parent) {
+                locking::lock_one(&after, parent.id, Lock::ShareUpdateExclusive, step);
+            }
         }
     }
 }

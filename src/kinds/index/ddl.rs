@@ -2,7 +2,7 @@
 
 use super::super::lineage::is_on_partitioned;
 use super::super::{Alteration, Lock, Risk, Site, Steps};
-use super::super::{beside, lineage, marks, parameters};
+use super::super::{beside, lineage, locking, marks, parameters};
 use crate::base::{Ident, Literal, Path, parse_path};
 use crate::model::ObjectId;
 
@@ -102,8 +102,12 @@ pub(super) fn drop(site: &Site, steps: &mut Steps) {
     if !plain {
         step.outside();
     }
-    if let Some(parent) = &site.object.parent {
-        step.lock(if plain { Lock::AccessExclusive } else { Lock::ShareUpdateExclusive }, parent);
+    let lock = if plain { Lock::AccessExclusive } else { Lock::ShareUpdateExclusive };
+    match &site.object.parent {
+        // Those of the partitions go with it.
+        Some(table) if is_on_partitioned(site) => _ = locking::lock_all(site, table, lock, step),
+        Some(table) => _ = step.lock(lock, table),
+        None => {}
     }
 }
 
@@ -133,10 +137,7 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
     change.take_any(&["definition", "method", "columns", "include", "nulls_not_distinct"]);
     let name = sql(&after);
     for clause in parameters::changes(&change.options("options")) {
-        let step = steps.run(format!("ALTER INDEX {name} {clause}"));
-        if let Some(parent) = &after.object.parent {
-            step.lock(Lock::ShareUpdateExclusive, parent);
-        }
+        steps.run(format!("ALTER INDEX {name} {clause}"));
     }
     if change.take("tablespace") {
         let space = after.text("tablespace").unwrap_or("pg_default");

@@ -2,7 +2,7 @@
 //!
 //! Knows no connection and no other kind.
 
-use super::{Alteration, Class, Ddl, Kind, Lock, Risk, Site, Steps, marks, parameters};
+use super::{Alteration, Class, Ddl, Kind, Lock, Risk, Site, Steps, locking, marks, parameters};
 use crate::base::Ident;
 use crate::model::{Attribute, Shape};
 
@@ -59,7 +59,8 @@ fn create(site: &Site, steps: &mut Steps) {
 }
 
 fn depend(site: &Site, no: &str, extension: &str, steps: &mut Steps) {
-    steps.run(format!("ALTER {} {no}DEPENDS ON EXTENSION {}", address(site), Ident(extension)));
+    let step = steps.run(format!("ALTER {} {no}DEPENDS ON EXTENSION {}", address(site), Ident(extension)));
+    locking::lock_one(site, site.id, Lock::AccessExclusive, step);
 }
 
 fn drop(site: &Site, steps: &mut Steps) {
@@ -76,7 +77,8 @@ fn alter(change: &mut Alteration, steps: &mut Steps) {
         step.lock(lock, after.id).risk_if(rewrites, Risk::Rewrites);
     };
     for clause in parameters::changes(&change.options("options")) {
-        run(clause, Lock::AccessExclusive, false);
+        let lock = parameters::lock(&clause);
+        run(clause, lock, false);
     }
     if change.take("access_method") {
         let method = Ident(after.text("access_method").unwrap_or("heap"));

@@ -2,9 +2,11 @@
 //!
 //! Knows no connection and no other kind.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
-use super::{Alteration, Class, Ddl, Kind, Risk, Site, Steps};
+use super::{Alteration, Class, Ddl, Kind, Lock, Risk, Site, Step, Steps};
 use crate::base::{Ident, Literal, parse_path};
 use crate::model::{Attribute, ObjectId, Shape};
 
@@ -91,7 +93,7 @@ fn create(site: &Site, steps: &mut Steps) {
         options.push(format!("publish_generated_columns = {which}"));
     }
     let options = if options.is_empty() { String::new() } else { format!(" WITH ({})", options.join(", ")) };
-    steps.run(format!("CREATE {}{what}{options}", address(site)));
+    locks(&[site], steps.run(format!("CREATE {}{what}{options}", address(site))));
 }
 
 fn drop(site: &Site, steps: &mut Steps) {
@@ -108,7 +110,8 @@ fn alter(alteration: &mut Alteration, steps: &mut Steps) {
         if members.is_empty() {
             empty(alteration, steps);
         } else {
-            steps.run(format!("ALTER {} SET {}", address(&after), members.join(", "))).risk(Risk::Breaks);
+            let step = steps.run(format!("ALTER {} SET {}", address(&after), members.join(", ")));
+            locks(&[&alteration.before, &after], step.risk(Risk::Breaks));
         }
     }
     let mut options = Vec::new();
@@ -126,6 +129,24 @@ fn alter(alteration: &mut Alteration, steps: &mut Steps) {
     }
 }
 
+/// Locks the tables that one publication, or what it was and will be, names.
+fn locks(sites: &[&Site], step: &mut Step) {
+    let names = sites.iter().filter_map(|site| site.value("tables")?.as_object()).flat_map(|tables| tables.keys());
+    for name in names.collect::<BTreeSet<_>>() {
+        lock_table(sites[0], name, step);
+    }
+}
+
+fn lock_table(site: &Site, name: &str, step: &mut Step) {
+    let path = parse_path(name).unwrap_or_default();
+    for kind in ["table", "foreign table"] {
+        let table = ObjectId::of(kind.to_owned(), path.clone());
+        if site.stands(&table) {
+            step.lock(Lock::ShareUpdateExclusive, &table);
+        }
+    }
+}
+
 /// Takes out what is in it: there is no SET to nothing. What is dropped itself has left by then.
 fn empty(alteration: &Alteration, steps: &mut Steps) {
     let (before, after) = (alteration.before, alteration.after);
@@ -138,7 +159,8 @@ fn empty(alteration: &Alteration, steps: &mut Steps) {
             .any(|kind| after.at(&ObjectId::of((*kind).to_owned(), path.clone())).is_some())
     };
     for table in tables.keys().filter(|table| is_there(table)) {
-        steps.run(format!("ALTER {} DROP TABLE ONLY {table}", address(&after))).risk(Risk::Breaks);
+        let step = steps.run(format!("ALTER {} DROP TABLE ONLY {table}", address(&after))).risk(Risk::Breaks);
+        lock_table(&after, table, step);
     }
     for schema in before.list("schemas") {
         if after.at(&ObjectId::new("schema", [schema])).is_some() {

@@ -1,7 +1,7 @@
 //! The SQL of tables.
 
 use super::super::{Alteration, Lock, Risk, Site, Step, Steps};
-use super::super::{column, constraint, lineage, marks, parameters};
+use super::super::{column, constraint, lineage, locking, marks, parameters};
 use crate::base::{Ident, parse_path};
 use crate::model::{Object, ObjectId};
 
@@ -75,27 +75,37 @@ fn attach(site: &Site, steps: &mut Steps) {
         step.later();
     }
     if site.stands(site.id) {
-        step.lock(Lock::AccessExclusive, site.id).risk(Risk::Scans).risk(Risk::FailsOnRows);
+        locking::lock_all(site, site.id, Lock::AccessExclusive, step).risk(Risk::Scans).risk(Risk::FailsOnRows);
     }
-    lock_parents(site, Lock::ShareUpdateExclusive, step);
+    locks_attached(site, step);
 }
 
-fn lock_parents(site: &Site, lock: Lock, step: &mut Step) {
-    for parent in lineage::parents(site).iter().filter(|parent| site.stands(parent.id)) {
-        step.lock(lock, parent.id);
-    }
+/// What a statement locks that makes a table a partition, beside the table.
+pub(in super::super) fn locks_attached(site: &Site, step: &mut Step) {
+    locking::lock_above(site, Lock::ShareUpdateExclusive, step);
+    locking::lock_keys_above(site, false, step);
+}
+
+/// What a statement locks that makes a partition a table of its own.
+pub(in super::super) fn locks_detached(site: &Site, step: &mut Step) {
+    locking::lock_all(site, site.id, Lock::AccessExclusive, step);
+    locking::lock_above(site, Lock::AccessExclusive, step);
+    locking::lock_keys_above(site, true, step);
 }
 
 pub(super) fn drop(site: &Site, steps: &mut Steps) {
+    let mut detached = false;
     // The server removes no partition that others may refer to through what it is in, which stays.
     if let Some(parent) = lineage::parents(site).iter().find(|parent| is_referenced_above(site, parent)) {
         let step = steps.run(format!("ALTER TABLE {} DETACH PARTITION {}", parent.sql(), site.sql()));
-        step.lock(Lock::AccessExclusive, parent.id).lock(Lock::AccessExclusive, site.id);
+        locks_detached(site, step);
+        detached = true;
     }
     let step = steps.run(format!("DROP {}", address(site)));
     step.lock(Lock::AccessExclusive, site.id).risk(Risk::Breaks).risk(Risk::LosesData);
-    if site.text("partition_of").is_some() {
-        lock_parents(site, Lock::AccessExclusive, step);
+    locking::lock_referenced(site, Lock::AccessExclusive, step);
+    if site.text("partition_of").is_some() && !detached {
+        locking::lock_above(site, Lock::AccessExclusive, step);
     }
 }
 
@@ -140,7 +150,8 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
     }
     let switches_log = change.before.flag("unlogged") != after.flag("unlogged");
     for clause in parameters::changes(&change.options("options")) {
-        run(clause, Lock::ShareUpdateExclusive, None);
+        let lock = parameters::lock(&clause);
+        run(clause, lock, None);
     }
     if switches_log {
         steps.after = tables_before(&after, &mut steps.anew);
@@ -228,8 +239,7 @@ fn ancestors(change: &mut Alteration, steps: &mut Steps) {
         if let Some(parent) = before.text("partition_of") {
             let finalize = if before.flag("detach_pending") { " FINALIZE" } else { "" };
             let step = steps.run_first(format!("ALTER TABLE {parent} DETACH PARTITION {name}{finalize}"));
-            step.lock(Lock::AccessExclusive, before.id);
-            lock_parents(&before, Lock::AccessExclusive, step);
+            locks_detached(&before, step);
         }
         if after.text("partition_of").is_some() {
             attach(&after, steps);
@@ -254,12 +264,14 @@ fn ancestors(change: &mut Alteration, steps: &mut Steps) {
         for clause in leaves {
             let step = steps.run_first(format!("ALTER TABLE {name} {clause}"));
             step.lock(Lock::AccessExclusive, after.id).risk(Risk::Breaks);
-            lock_parents(&before, Lock::AccessShare, step);
         }
         for parent in added {
             let step = steps.run(format!("ALTER TABLE {name} INHERIT {parent}"));
             step.later().lock(Lock::AccessExclusive, after.id);
-            lock_parents(&after, Lock::ShareUpdateExclusive, step);
+            let parent = lineage::parents(&after).into_iter().find(|one| one.sql() == parent);
+            if let Some(parent) = parent {
+                locking::lock_one(&after, parent.id, Lock::ShareUpdateExclusive, step);
+            }
         }
     }
 }

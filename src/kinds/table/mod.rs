@@ -8,6 +8,8 @@ use super::{Class, Ddl, Kind};
 use crate::model::{Attribute, Shape};
 
 /// Tables, partitioned ones and partitions included.
+pub(super) use ddl::{locks_attached, locks_detached};
+
 pub(super) const KIND: Kind = Kind {
     shape: &SHAPE,
     query: include_str!("query.sql"),

@@ -2,7 +2,7 @@
 //! own but when it fires.
 
 use super::super::firing::{self, Fires};
-use super::super::{Alteration, Ddl, Lock, Risk, Site, Step, Steps};
+use super::super::{Alteration, Ddl, Lock, Risk, Site, Step, Steps, locking};
 use crate::base::{Ident, Literal, parse_path};
 use crate::model::ObjectId;
 
@@ -12,11 +12,12 @@ fn address(site: &Site) -> String {
     format!("TRIGGER {} ON {}", Ident(site.name()), site.parent_sql())
 }
 
+/// Partitions have copies of it, if it is for each row; children have none.
 fn locks<'s>(site: &Site, lock: Lock, step: &'s mut Step) -> &'s mut Step {
-    match site.object.parent.as_ref().filter(|table| site.stands(table)) {
-        Some(table) => step.lock(lock, table),
-        None => step,
-    }
+    let is_partitioned = site.parent().is_some_and(|table| table.object.attrs.contains_key("partition_by"));
+    let has_copies = is_partitioned && site.text("level") == Some("row");
+    let lock_them = if has_copies { locking::lock } else { locking::lock_parent };
+    lock_them(site, lock, step)
 }
 
 /// The whole statement, behind `CREATE` or `CREATE OR REPLACE`.

@@ -13,7 +13,7 @@ use super::graph::Graph;
 use super::shared;
 use super::work::{Action, Work};
 use crate::base::{Error, Result};
-use crate::kinds::{self, Alteration, Class, Kind, Site, Step, Steps, Transaction, World};
+use crate::kinds::{self, Alteration, Class, Kind, Relatives, Site, Step, Steps, Transaction, World};
 use crate::model::{Catalog, ObjectId};
 
 /// What is done at one point of the order.
@@ -57,9 +57,10 @@ pub(super) fn order_by(before: &Catalog, after: &Catalog, work: &Work, place: Op
     let mut deferred = BTreeSet::new();
     let mut apart = BTreeSet::new();
     let mut mentions = mention::mentions(after, work);
+    let relatives = Relatives::of(before);
     loop {
         let made = work.made();
-        let world = World { before, after, made: &made, deferred: &deferred };
+        let world = World { before, after, made: &made, deferred: &deferred, relatives: &relatives };
         let mut orderer = Orderer {
             world: &world,
             work,
@@ -77,8 +78,8 @@ pub(super) fn order_by(before: &Catalog, after: &Catalog, work: &Work, place: Op
         for (mentioned, routine) in &mentions {
             orderer.graph.edge((Part::There, *mentioned), (Part::There, *routine));
         }
-        let lifted = if place.is_some() { orderer.graph.lift() } else { Ok(()) };
-        match lifted.and_then(|()| orderer.graph.sorted()) {
+        let moved = if place.is_some() { orderer.graph.lift() } else { orderer.keep_together() };
+        match moved.and_then(|()| orderer.graph.sorted()) {
             Ok(nodes) => {
                 let mut statements = orderer.statements;
                 let mut planned = Vec::new();
@@ -219,7 +220,8 @@ impl<'a> Orderer<'a> {
     }
 
     /// What comes first where nothing else says so: what is in the way is removed, then all is made and changed, what
-    /// is gone for good last; and statements that need transactions of their own after those that share one.
+    /// is gone for good last; and statements that need transactions of their own after those that share one. An index goes
+    /// when those that take its place are there.
     fn weight(&self, part: Part, id: &ObjectId, steps: &[Step]) -> (u8, i64) {
         if let Some(place) = self.place {
             return place(id);
@@ -231,14 +233,26 @@ impl<'a> Orderer<'a> {
         let rank = kinds::ALL.iter().position(|kind| kind.shape.name == id.kind).unwrap_or_default();
         let rank = i64::try_from(rank).unwrap_or(i64::MAX);
         let for_good = self.work.actions.get(id) == Some(&Action::Drop);
+        let outside = steps.iter().any(|step| step.transaction == Transaction::Outside);
         match part {
+            Part::Away if for_good && outside => (6, -rank),
             Part::Away => (if for_good { 2 } else { 0 }, -rank),
             Part::There => (1, rank),
-            Part::Rest if steps.iter().any(|step| step.transaction == Transaction::Outside) => (3, rank),
+            Part::Rest if outside => (3, rank),
             Part::Rest => (4, rank),
             Part::Checked => (5, rank),
             Part::Back => (1, rank),
         }
+    }
+
+    /// A statement that runs in no transaction comes before those in one where it can: what is removed and made again is
+    /// not missing for as long as it takes.
+    fn keep_together(&mut self) -> std::result::Result<(), Vec<Node<'a>>> {
+        let has = |node: &Node, outside: bool| {
+            let mut steps = self.statements.get(node).into_iter().flatten();
+            steps.any(|step| (step.transaction == Transaction::Outside) == outside)
+        };
+        self.graph.advance(|node| has(node, false), |node| has(node, true) && !has(node, false))
     }
 
     fn alter(&self, id: &ObjectId, steps: &mut Steps) {
