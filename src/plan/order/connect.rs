@@ -58,7 +58,7 @@ impl<'a> Orderer<'a> {
         let needed = object.needs.iter().chain(&object.parent).chain(&owner);
         let carrier = if self.work.drops(id) { self.carrier(id) } else { id };
         for needed in self.and_around(self.world.before, needed) {
-            if self.loses_owner(needed, id) {
+            if self.loses_owner(needed, id) || self.gets_labels_alone(needed) {
                 continue;
             }
             let is_kept_schema = needed.kind == "schema" && !self.work.drops(needed);
@@ -204,6 +204,17 @@ impl<'a> Orderer<'a> {
         owner.as_ref() == Some(column) && self.work.drops(column) && !self.work.drops(sequence)
     }
 
+    /// Whether a type only gets more labels, which nothing has to be out of the way for.
+    fn gets_labels_alone(&self, id: &'a ObjectId) -> bool {
+        let is_changed = self.key(id).is_some() && !self.work.drops(id);
+        id.kind == "enum" && is_changed && !self.writes(Part::There, id)
+    }
+
+    /// Whether there is anything to do for an object at a point.
+    fn writes(&self, part: Part, id: &'a ObjectId) -> bool {
+        self.statements.get(&(part, id)).is_some_and(|steps| !steps.is_empty())
+    }
+
     /// Whose statement removes an object: its own, or that of what it goes with.
     pub(super) fn carrier(&self, id: &'a ObjectId) -> &'a ObjectId {
         let mut carrier = id;
@@ -282,10 +293,10 @@ impl<'a> Orderer<'a> {
             self.graph.edge((Part::There, needed), (Part::There, id));
         }
         // What is built outside of transactions is there only then: an index, a key, a label of an enum.
-        let writes = |part| self.statements.get(&(part, needed)).is_some_and(|steps| !steps.is_empty());
+        let [there, rest] = [Part::There, Part::Rest].map(|part| self.writes(part, needed));
         // A label that a type gets can be used once that is committed.
         let is_type = kinds::by_name(&needed.kind).is_some_and(|kind| kind.class == Class::PG_TYPE);
-        if (is_type || self.world.made.contains(needed) && !writes(Part::There)) && writes(Part::Rest) {
+        if (is_type || self.world.made.contains(needed) && !there) && rest {
             self.graph.edge((Part::Rest, needed), (part, id));
         }
         // A key of a partitioned table is whole once those of the partitions are attached.
@@ -303,14 +314,14 @@ impl<'a> Orderer<'a> {
         let is_copy = id.kind == "trigger"
             && self.world.after.objects.get(id).is_some_and(|object| object.attrs.contains_key("inherited"));
         let later = self.identity_changes(needed) && id.kind == "column";
-        let joins = id.kind == "table" && self.statements.get(&(Part::Rest, id)).is_some_and(|steps| !steps.is_empty());
+        let joins = id.kind == "table" && self.writes(Part::Rest, id);
         if is_below && joins && self.world.made.contains(id) && self.world.made.contains(needed) {
             // A partition that is made, and joins late, joins what has joined.
             self.graph.edge((Part::Rest, needed), (Part::Rest, id));
-        } else if is_below && is_copy && writes(Part::Rest) {
+        } else if is_below && is_copy && rest {
             // A partition has its copy once it is one.
             self.graph.edge((Part::Rest, needed), (part, id));
-        } else if is_in_it && writes(Part::Rest) {
+        } else if is_in_it && rest {
             // What a table becomes last, a partition or a child, it becomes with all that is in it.
             self.graph.edge((Part::Checked, id), (Part::Rest, needed));
         } else if (needed.kind != "column" || self.world.made.contains(needed)) && !later {
