@@ -179,7 +179,9 @@ pub(super) fn lock_above(partition: &Site, lock: Lock, step: &mut Step) {
 /// made, and what comes, after.
 pub(super) fn lock_keys_above(partition: &Site, goes: bool, step: &mut Step) {
     let world = partition.world;
-    for parent in lineage::parents(partition) {
+    let mut above = lineage::parents(partition);
+    while let Some(parent) = above.pop() {
+        above.extend(lineage::parents(&parent));
         lock_referenced(&parent, Lock::ShareRowExclusive, step);
         let is_there =
             |key: &&ObjectId| if goes { partition.stands(key) } else { world.after.objects.contains_key(*key) };
@@ -195,7 +197,10 @@ pub(super) fn lock_keys_above(partition: &Site, goes: bool, step: &mut Step) {
 /// Locks the tables with columns of a domain, or of one that is over it.
 pub(super) fn lock_columns_of(site: &Site, domain: &ObjectId, lock: Lock, step: &mut Step) {
     for id in site.world.relatives.of_type(domain) {
-        let table = site.world.before.objects.get(id).and_then(|column| column.parent.as_ref());
+        let object = site.world.before.objects.get(id);
+        // What has values of it inside is not looked at.
+        let is_plain = object.and_then(|one| one.attrs.get("type")?.as_str()) == Some(&domain.qualified());
+        let table = object.and_then(|column| column.parent.as_ref()).filter(|_| is_plain);
         match (id.kind.as_str(), table) {
             ("domain", _) => lock_columns_of(site, id, lock, step),
             (_, Some(table)) if has_rows(site, table) && !step.locks.contains(&(lock, table.to_string())) => {

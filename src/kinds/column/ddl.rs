@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::super::counting::Counting;
-use super::super::locking::{lock, lock_parent};
+use super::super::locking::{lock, lock_identity, lock_parent};
 use super::super::{Lock, Risk, Site, Steps};
 use super::super::{composite_type, constraint, foreign_options, lineage, parameters};
 use crate::base::{Ident, Literal, Path};
@@ -178,11 +178,10 @@ fn add_identity_above(site: &Site, steps: &mut Steps) {
     for clause in [
         format!("ADD COLUMN {column} {} DEFAULT 0 NOT NULL", type_name(site)),
         format!("ALTER COLUMN {column} DROP DEFAULT"),
-        format!("ALTER COLUMN {column} ADD {}", identity(site)),
     ] {
-        let step = steps.run(format!("{table} {clause}"));
-        lock(site, Lock::AccessExclusive, step);
+        lock(site, Lock::AccessExclusive, steps.run(format!("{table} {clause}")));
     }
+    lock_identity(site, steps.run(format!("{table} ALTER COLUMN {column} ADD {}", identity(site))));
     let step = steps.run(format!("UPDATE {only}{} SET {column} = DEFAULT", site.parent_sql()));
     step.risk(Risk::Rewrites).note("the rows of child tables have 0");
 }

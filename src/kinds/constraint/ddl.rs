@@ -123,13 +123,18 @@ fn was_of_parent(site: &Site, steps: &mut Steps) -> bool {
     false
 }
 
+/// What locks its table with the children, which have it too unless it is its table's alone.
+fn lock_children<'s>(site: &Site) -> fn(&Site, Lock, &'s mut Step) -> &'s mut Step {
+    if site.flag("no_inherit") { locking::lock_parent } else { locking::lock }
+}
+
 /// Locks its table, and the one that a key refers to.
 fn locks(site: &Site, lock: Lock, step: &mut Step) {
     // A key with an index is its table's own, and those of the partitions go with it.
     match site.object.parent.as_ref().filter(|_| has_index(site)) {
         Some(table) if !is_on_partitioned(site) => locking::lock_one(site, table, lock, step),
         Some(table) => locking::lock_all(site, table, lock, step),
-        None => locking::lock(site, lock, step),
+        None => lock_children(site)(site, lock, step),
     };
     if let Some(other) = locking::referenced(site) {
         locking::lock_all(site, other, lock, step);
@@ -145,7 +150,7 @@ pub(super) fn validate(site: &Site, steps: &mut Steps) {
         }
         return;
     }
-    locking::lock(site, Lock::ShareUpdateExclusive, step);
+    lock_children(site)(site, Lock::ShareUpdateExclusive, step);
     if let Some(other) = locking::referenced(site) {
         step.lock(Lock::RowShare, other);
     }
