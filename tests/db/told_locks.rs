@@ -69,7 +69,8 @@ impl Stood {
         let all: BTreeSet<&String> = taken.keys().chain(told.keys()).collect();
         let differing = all.into_iter().filter(|name| taken.get(*name) != told.get(*name));
         // A statement may find nothing to do, and whether a key is there while a partition moves is a matter of order.
-        let may_be_done = statement.contains(" IF EXISTS ") || statement.ends_with(" DROP NOT NULL");
+        let may_be_done = [" IF EXISTS ", " NO INHERIT"].iter().any(|words| statement.contains(words))
+            || statement.ends_with(" DROP NOT NULL");
         let moves = [" ATTACH PARTITION ", " DETACH PARTITION "].iter().any(|words| statement.contains(words));
         let is_named =
             |name: &str| statement.contains(name.trim_start_matches("foreign ").trim_start_matches("table "));

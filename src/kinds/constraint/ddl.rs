@@ -73,6 +73,10 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
             step.risk_if(stands && known && enforced && !apart, Risk::Scans);
             step.risk_if(stands && known && enforced, Risk::FailsOnRows);
             locks(site, if key { Lock::ShareRowExclusive } else { Lock::AccessExclusive }, step);
+            if site.flag("no_inherit") {
+                // PostgreSQL 18 locks the children although they get nothing.
+                locking::lock(site, Lock::AccessExclusive, step);
+            }
             if apart {
                 validate(site, steps);
             }
