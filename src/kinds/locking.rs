@@ -92,6 +92,13 @@ fn is_child(site: &Site, child: &ObjectId, of: &ObjectId) -> bool {
     lineage::stays_with(&Site { id: child, object, catalog: site.world.after, world: site.world }, of)
 }
 
+/// Locks the other table of a foreign key: keys reach partitions, and no children.
+pub(super) fn lock_other<'s>(site: &Site, table: &ObjectId, lock: Lock, step: &'s mut Step) -> &'s mut Step {
+    let is_partitioned = site.catalog.objects.get(table).is_some_and(|table| table.attrs.contains_key("partition_by"));
+    let lock_them = if is_partitioned { lock_all } else { lock_one };
+    lock_them(site, table, lock, step)
+}
+
 /// Locks what something is in, a column or a constraint, alone.
 pub(super) fn lock_parent<'s>(site: &Site, lock: Lock, step: &'s mut Step) -> &'s mut Step {
     site.object.parent.iter().for_each(|table| _ = lock_one(site, table, lock, step));
@@ -137,13 +144,13 @@ pub(super) fn lock_keys_of(column: &Site, step: &mut Step) {
     };
     let own = table.children("constraint").filter(|key| has(key.object, "columns"));
     for other in own.filter(|key| column.stands(key.id)).filter_map(|key| referenced(&key)) {
-        lock_all(column, other, Lock::AccessExclusive, step);
+        lock_other(column, other, Lock::AccessExclusive, step);
     }
     for key in column.world.relatives.keys(table.id) {
         let object = column.world.before.objects.get(key).filter(|key| has(key, "referenced_columns"));
         let other = object.and_then(|key| key.parent.as_ref()).filter(|other| *other != table.id && column.stands(key));
         if let Some(other) = other {
-            lock_all(column, other, Lock::AccessExclusive, step);
+            lock_other(column, other, Lock::AccessExclusive, step);
         }
     }
 }

@@ -141,7 +141,7 @@ fn locks(site: &Site, lock: Lock, step: &mut Step) {
         None => lock_children(site)(site, lock, step),
     };
     if let Some(other) = locking::referenced(site) {
-        locking::lock_all(site, other, lock, step);
+        locking::lock_other(site, other, lock, step);
     }
 }
 
