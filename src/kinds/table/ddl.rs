@@ -239,7 +239,12 @@ fn ancestors(change: &mut Alteration, steps: &mut Steps) {
         if let Some(parent) = before.text("partition_of") {
             let finalize = if before.flag("detach_pending") { " FINALIZE" } else { "" };
             let step = steps.run_first(format!("ALTER TABLE {parent} DETACH PARTITION {name}{finalize}"));
-            locks_detached(&before, step);
+            if before.flag("detach_pending") {
+                locking::lock_all(&before, before.id, Lock::AccessExclusive, step);
+                locking::lock_above(&before, Lock::ShareUpdateExclusive, step);
+            } else {
+                locks_detached(&before, step);
+            }
         }
         if after.text("partition_of").is_some() {
             attach(&after, steps);
