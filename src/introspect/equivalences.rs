@@ -16,7 +16,7 @@ pub struct Equivalence {
 }
 
 /// All of them.
-pub const EQUIVALENCES: &[Equivalence] = &[LISTS, ARRAYS, FLAT, VALUES];
+pub const EQUIVALENCES: &[Equivalence] = &[LISTS, ARRAYS, FLAT, VALUES, JOINS];
 
 const LISTS: Equivalence = Equivalence {
     name: "BETWEEN and IN at the beginning of a list",
@@ -39,7 +39,14 @@ const VALUES: Equivalence = Equivalence {
     about: "`FROM (VALUES (1)) \"*VALUES*\"`, as the query of a view that is VALUES and nothing else is written once its \
             columns have names; read back, it is a query within a query, written `FROM ( VALUES (1)) \"*VALUES*\"`. \
             The normal form is the first.",
-    rewrite: values_in_from,
+    rewrite: |query| outside_quotes(query, "( VALUES (", "(VALUES ("),
+};
+
+const JOINS: Equivalence = Equivalence {
+    name: "joins on nothing",
+    about: "`LEFT JOIN t ON TRUE`, as `NATURAL LEFT JOIN t` without a common column is written; read back, it is a condition, \
+            written `ON (true)`. The normal form is the second.",
+    rewrite: |query| outside_quotes(query, " ON TRUE", " ON (true)"),
 };
 
 const FLAT: Equivalence = Equivalence {
@@ -55,16 +62,9 @@ pub(super) fn normal(query: &str) -> String {
     EQUIVALENCES.iter().fold(query.to_owned(), |query, equivalence| (equivalence.rewrite)(&query))
 }
 
-fn values_in_from(query: &str) -> String {
-    let mut text = String::with_capacity(query.len());
-    for (quoted, part) in parts(query) {
-        if quoted {
-            text.push_str(part);
-        } else {
-            text.push_str(&part.replace("( VALUES (", "(VALUES ("));
-        }
-    }
-    text
+/// Writes something in another way wherever it is not in quotes.
+fn outside_quotes(query: &str, from: &str, to: &str) -> String {
+    parts(query).map(|(quoted, part)| if quoted { part.to_owned() } else { part.replace(from, to) }).collect()
 }
 
 /// Takes away the parentheses of a list that begins another one of the same word.
@@ -180,6 +180,14 @@ mod tests {
             assert_eq!(normal(text), expected);
             assert_eq!(normal(expected), expected);
         }
+    }
+
+    #[test]
+    fn joins() {
+        let text = "SELECT ' ON TRUE'\n   FROM (a\n     LEFT JOIN b ON TRUE)";
+        let expected = "SELECT ' ON TRUE'\n   FROM (a\n     LEFT JOIN b ON (true))";
+        assert_eq!(normal(text), expected);
+        assert_eq!(normal(expected), expected);
     }
 
     #[test]

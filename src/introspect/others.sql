@@ -69,8 +69,6 @@ with temporary as materialized (
     union all
     select 'pg_catalog.pg_language'::regclass::oid, age(x.xmin) from pg_catalog.pg_language x
     union all
-    select 'pg_catalog.pg_largeobject_metadata'::regclass::oid, age(x.xmin) from pg_catalog.pg_largeobject_metadata x
-    union all
     select 'pg_catalog.pg_opfamily'::regclass::oid, age(x.xmin) from pg_catalog.pg_opfamily x
     union all
     select 'pg_catalog.pg_publication'::regclass::oid, age(x.xmin) from pg_catalog.pg_publication x

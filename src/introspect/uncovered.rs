@@ -11,6 +11,8 @@ use crate::model::Uncovered;
 pub const NOT_SCHEMA: &[(&str, &str)] = &[
     ("pg_auth_members", "roles belong to the server"),
     ("pg_authid", "roles belong to the server"),
+    ("pg_largeobject", "data, as rows are"),
+    ("pg_largeobject_metadata", "data, as rows are"),
     ("pg_parameter_acl", "rights on settings belong to the server"),
     ("pg_partitioned_table", "deparsed with the table"),
     ("pg_replication_origin", "the progress of replication"),
@@ -22,7 +24,7 @@ pub const NOT_SCHEMA: &[(&str, &str)] = &[
 
 /// What is deliberately not compared, though a database has it, and why.
 pub const GAPS: &[(&str, &str)] = &[
-    ("large objects", "they are data; each is listed as not covered"),
+    ("large objects, and rights and comments on them", "they are data, as rows are"),
     (
         "the values of user mappings' secret options and of subscriptions' passwords",
         "they are read as `(hidden)`, so that a change of the value alone is not seen",

@@ -97,8 +97,6 @@ with objects (class, oid, sub, schema) as (
             select from pg_catalog.pg_depend e
             where e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')
     union all
-    select 'pg_catalog.pg_largeobject'::regclass, l.oid, 0, null from pg_catalog.pg_largeobject_metadata l
-    union all
     select 'pg_catalog.pg_default_acl'::regclass, a.oid, 0, n.nspname
     from pg_catalog.pg_default_acl a
     left join pg_catalog.pg_namespace n on n.oid = a.defaclnamespace
@@ -113,15 +111,20 @@ where not exists (
     where e.classid = o.class and e.objid = o.oid
         and (e.deptype = 'e' or e.deptype = 'i' and o.class <> 'pg_catalog.pg_type'::regclass))
 union all
--- Labels on what is no object here: extensions' members, the server's own, large objects.
+-- Labels on what is no object here: extensions' members, the server's own.
 select 'security label', i.schema, concat_ws(' ', l.provider, 'on', i.type, i.identity, 'is', quote_literal(l.label))
 from pg_catalog.pg_seclabel l
 cross join lateral pg_identify_object(l.classoid, l.objoid, l.objsubid) i
 where l.objoid < 16384 and l.classoid <> 'pg_catalog.pg_namespace'::regclass
-    or l.classoid = 'pg_catalog.pg_largeobject'::regclass
     or exists (
         select from pg_catalog.pg_depend e
         where e.classid = l.classoid and e.objid = l.objoid and e.deptype = 'e')
+union all
+select 'rights on a system column', n.nspname, format('%s on %I.%I: %s', a.attname, n.nspname, c.relname, a.attacl)
+from pg_catalog.pg_attribute a
+join pg_catalog.pg_class c on c.oid = a.attrelid
+join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+where a.attnum < 0 and a.attacl is not null
 union all
 select 'policy on an extension''s table', n.nspname, format('%I on %I.%I', p.polname, n.nspname, c.relname)
 from pg_catalog.pg_policy p

@@ -204,7 +204,6 @@ const CHANGES: &[&str] = &[
     "alter default privileges in schema fp grant select on tables to public",
     "do $$ begin execute format('alter database %I set work_mem = ''5MB''', current_database()); end $$",
     "do $$ begin execute format('comment on database %I is ''z''', current_database()); end $$",
-    "select lo_create(0)",
     "drop index fp.t_a_idx",
     "drop table fp.p",
 ];

@@ -61,7 +61,7 @@ const EVERYTHING: &str = "
     create language lang handler plpgsql_call_handler;
     create function s.from_sql(internal) returns internal language internal strict immutable as 'prsd_lextype';
     create transform for int language lang (from sql with function s.from_sql(internal));
-    select lo_create(4711);
+    grant select (tableoid) on s.t to rich_reader;
     create function pg_catalog.smuggled() returns int language sql as 'select 1';
     grant usage on type s.t to rich_reader;
     create extension hstore with schema s; revoke execute on function s.hstore(text, text) from public;

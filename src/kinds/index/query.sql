@@ -4,7 +4,16 @@
 -- pg_get_indexdef() writes them, which looks up each thing for itself. It is asked for the others.
 -- Storage parameters are a set: the definition has them by name, whatever order they were set in.
 -- Indexes behind constraints are part of the constraint.
-with indexes as materialized (
+with recursive with_foreign (relid) as (
+    -- Foreign partitions have no index that could be attached: made at once, such an index is valid, and made as a dump does,
+    -- it never is.
+    select i.inhparent
+    from pg_catalog.pg_class c
+    join pg_catalog.pg_inherits i on i.inhrelid = c.oid
+    where c.relkind = 'f' and c.relispartition
+    union
+    select i.inhparent from with_foreign f join pg_catalog.pg_inherits i on i.inhrelid = f.relid
+), indexes as materialized (
     select x.*, i.relname, i.relkind, i.relam, i.reloptions, i.reltablespace, n.nspname, c.relname as of_name,
         c.relkind as of_kind
     from pg_catalog.pg_index x
@@ -143,7 +152,7 @@ select
                 case when x.relkind = 'I' then 'ONLY ' end, x.nspname, x.of_name)))
             || coalesce(texts.sorted, '') end as definition,
     x.indisunique as unique,
-    x.indisvalid as valid,
+    x.indisvalid or x.relkind = 'I' and exists (select from with_foreign f where f.relid = x.indrelid) as valid,
     nullif(m.amname, 'btree') as method,
     keys.columns as columns,
     keys.include as include,
