@@ -26,6 +26,10 @@ type Key<'a> = (Place<'a>, String);
 
 /// Recognises renames among objects whose surroundings have their new names.
 pub(super) fn recognised(now: &Catalog, after: &Catalog, found: &[Rename], renaming: &Renaming<'_>) -> Vec<Rename> {
+    let followers = followers(now, after, found);
+    if !followers.is_empty() {
+        return followers;
+    }
     let gone = roots(now, after, renaming);
     let kinds: BTreeSet<_> = gone.iter().map(|id| (id.kind.as_str(), parent(now, id))).collect();
     let mut come = roots(after, now, renaming);
@@ -78,6 +82,36 @@ pub(super) fn recognised(now: &Catalog, after: &Catalog, found: &[Rename], renam
         }
     }
     without_followers(round, now, found)
+}
+
+/// What the server renames with what was renamed: the same of the child tables.
+fn followers(now: &Catalog, after: &Catalog, found: &[Rename]) -> Vec<Rename> {
+    let is_inheritable = |rename: &&Rename| matches!(rename.to.kind.as_str(), "column" | "constraint" | "trigger");
+    if !found.iter().any(|rename| is_inheritable(&rename)) {
+        return Vec::new();
+    }
+    let mut children: BTreeMap<Vec<String>, Vec<&ObjectId>> = BTreeMap::new();
+    for (id, table) in now.objects.iter().filter(|(id, _)| id.kind.ends_with("table")) {
+        table.inherits_from().into_iter().for_each(|parent| children.entry(parent).or_default().push(id));
+    }
+    let mut followers = Vec::new();
+    for rename in found.iter().filter(is_inheritable) {
+        let Some((name, parent)) = rename.to.path.split_last() else { continue };
+        for child in children.get(parent).into_iter().flatten() {
+            let of =
+                |name: &str| ObjectId::of(rename.to.kind.clone(), [child.path.as_slice(), &[name.to_owned()]].concat());
+            let (from, to) = (of(rename.from.name()), of(name));
+            let stays =
+                after.objects.get(*child).is_some_and(|table| table.inherits_from().iter().any(|path| path == parent));
+            let is_there = |catalog: &Catalog, id: &ObjectId, other: &ObjectId| {
+                catalog.objects.contains_key(id) && !catalog.objects.contains_key(other)
+            };
+            if stays && is_there(now, &from, &to) && is_there(after, &to, &from) {
+                followers.push(Rename { from, to });
+            }
+        }
+    }
+    followers
 }
 
 /// Leaves out what is a parent's, such as a child table's column, where the parent's keeps its name or is no rename: it has
