@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::rows::{self, Rows};
 use super::without_history;
-use crate::base::{Error, ErrorKind, Ident, Result};
+use crate::base::{Error, ErrorKind, Ident, Path, Result};
 use crate::diff::{Change, Rename, diff, shown};
 use crate::introspect;
 use crate::kinds;
@@ -186,10 +186,26 @@ async fn build(scratch: &Scratch, catalog: &Catalog, filter: &SchemaFilter) -> R
             }
             done => done.map_err(|(planned, error)| outside(error, &planned, catalog))?,
         }
+        invalidate(&session, catalog).await?;
     }
     let now = introspect::read(session.client_mut(), filter).await?;
     let now = like(now, catalog, session_user(&session).await?.as_str());
     require_equal(&now, catalog)
+}
+
+/// Marks the indexes that shall not be valid, as one is that could not be built CONCURRENTLY: no statement makes such a one.
+async fn invalidate(session: &Session, catalog: &Catalog) -> Result<()> {
+    let is_invalid = |object: &Object| ["valid", "index_valid"].iter().any(|name| object.attrs.contains_key(*name));
+    let invalid = catalog.objects.iter().filter(|(_, object)| is_invalid(object));
+    let names: Vec<String> = invalid.filter_map(|(id, o)| Some(Path(&o.relation_name(id)?).to_string())).collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    let update = "update pg_catalog.pg_index x set indisvalid = false from pg_catalog.pg_class c
+        where x.indisvalid and x.indexrelid = any ($1::text[]::regclass[]) and c.oid = x.indexrelid and c.relkind = 'i'";
+    let done = session.client().execute(update, &[&names]).await;
+    let error = done.err().map(|error| session.error(error, "make an index that is not valid"));
+    error.map_or(Ok(()), |error| Err(error.with_hint("the role on the throw-away server has to be a superuser")))
 }
 
 /// Whether a function failed because its body names something without a schema, as it may where it is usually called.
