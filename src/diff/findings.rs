@@ -15,7 +15,7 @@ pub fn findings(code: &'static Code, changes: &[Change]) -> Vec<Finding> {
     let mut whole: Option<&ObjectId> = None;
     for change in changes {
         if let Change::Added(id) | Change::Removed(id) = change {
-            if whole.is_some_and(|whole| id.path.len() > whole.path.len() && id.path.starts_with(&whole.path)) {
+            if whole.is_some_and(|whole| id.is_in(whole)) {
                 continue;
             }
             whole = Some(id);

@@ -28,7 +28,7 @@ impl Rename {
     #[must_use]
     pub fn apply(&self, id: &ObjectId) -> ObjectId {
         let mut id = id.clone();
-        if id.path.starts_with(&self.from.path) && (id.path.len() > self.from.path.len() || id.kind == self.from.kind) {
+        if id == self.from || id.is_in(&self.from) {
             id.path.splice(..self.from.path.len(), self.to.path.iter().cloned());
         }
         id

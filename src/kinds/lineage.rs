@@ -4,7 +4,7 @@
 
 use super::{Alteration, Site};
 use crate::base::parse_path;
-use crate::model::{Catalog, ObjectId};
+use crate::model::{Catalog, Object, ObjectId};
 
 /// The tables that a table inherits from, in order, or the one that it is a partition of.
 pub fn parents<'a>(table: &Site<'a>) -> Vec<Site<'a>> {
@@ -30,7 +30,7 @@ pub(super) fn has_children(table: &ObjectId, site: &Site) -> bool {
 }
 
 /// What an object of a table, such as a column, is inherited from: the same in each of the table's parents.
-pub(super) fn inherited_from<'a>(site: &Site<'a>) -> Vec<Site<'a>> {
+pub fn inherited_from<'a>(site: &Site<'a>) -> Vec<Site<'a>> {
     let Some(table) = site.parent() else { return Vec::new() };
     parents(&table).iter().filter_map(|parent| same_in(parent, site)).collect()
 }
@@ -100,14 +100,9 @@ pub(super) fn stays_attached(table: &Site) -> bool {
 /// Whether something is attached to an index or key of a partitioned table, in the catalog that it is looked at in, that
 /// is not in the other one: where that makes it valid, nothing else has to.
 pub(super) fn gains_parts(site: &Site) -> bool {
-    let attached = |catalog: &'_ Catalog, id: &ObjectId| {
-        catalog
-            .objects
-            .get(id)
-            .is_some_and(|object| object.attrs.contains_key("partition_of") && object.needs.contains(site.id))
-    };
-    let mut parts = site.catalog.objects.keys().filter(|id| id.kind == site.id.kind && attached(site.catalog, id));
-    parts.any(|id| !attached(site.world.before, id))
+    let is_part = |object: &Object| object.attached_to() == Some(site.id);
+    let mut parts = site.catalog.objects.iter().filter(|(_, object)| is_part(object));
+    parts.any(|(id, _)| !site.world.before.objects.get(id).is_some_and(is_part))
 }
 
 /// Whether what an object such as an index is on is a partitioned table.

@@ -20,6 +20,17 @@ impl Object {
         names.filter_map(|name| parse_path(name.as_str()?).ok()).collect()
     }
 
+    /// The index or key of a partitioned table that an index or key is attached to, among what it needs. A key may be attached
+    /// to an index that is none.
+    #[must_use]
+    pub fn attached_to(&self) -> Option<&ObjectId> {
+        let above = parse_path(self.attrs.get("partition_of")?.as_str()?).ok()?;
+        let is_it = |id: &&ObjectId| {
+            matches!(id.kind.as_str(), "index" | "constraint") && above == [id.path[0].as_str(), id.name()]
+        };
+        self.needs.iter().find(is_it)
+    }
+
     /// The column that a sequence belongs to, though it is not in it: it is dropped, and changes schema and owner, with it.
     #[must_use]
     pub fn owned_by(&self) -> Option<ObjectId> {

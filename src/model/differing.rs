@@ -220,7 +220,10 @@ impl Reading<'_> {
     fn touch(&mut self, id: &ObjectId, object: &Object) -> Result<()> {
         let in_family = |object: &Object| self.ties.families.iter().any(|name| object.attrs.contains_key(*name));
         let alike: Vec<ObjectId> = match in_family(object) {
-            true => object.needs.iter().filter(|needed| needed.kind == id.kind).cloned().collect(),
+            true => {
+                let of_kind = object.needs.iter().filter(|needed| needed.kind == id.kind);
+                of_kind.chain(object.attached_to()).cloned().collect()
+            }
             false => Vec::new(),
         };
         let bound = self.ties.bound.iter().filter(|(kind, ..)| *kind == id.kind);

@@ -73,6 +73,12 @@ impl ObjectId {
         self.path.get(self.name_at()).map_or("", String::as_str)
     }
 
+    /// Whether it is in another object, such as a table, by its path: a routine may have a table's name and is not in it.
+    #[must_use]
+    pub fn is_in(&self, other: &Self) -> bool {
+        self.path.starts_with(&other.path) && self.name_at() >= other.path.len()
+    }
+
     /// Returns the parts that findings show: kind, schema, name, and parent where there is one.
     ///
     /// `in_schema` says whether the first part of the path is a schema, which only the catalog knows.

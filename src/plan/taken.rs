@@ -14,6 +14,10 @@ pub(super) enum Space {
     Calls,
     /// No name: a table has one primary key.
     PrimaryKeys,
+    /// The operator class that is the default for a type.
+    Defaults,
+    /// What an operator family has for a type, which is in one of its classes.
+    Members,
 }
 
 /// A name that can be had once: where, the schema, and the name, a routine's with its arguments.
@@ -46,6 +50,16 @@ pub(super) fn taken<'a>(id: &'a ObjectId, object: &Object) -> Vec<Taken<'a>> {
             .map(|name| (Space::Relations, schema.as_str(), vec![name]))
             .into_iter()
             .collect(),
+        Class::PG_OPCLASS => {
+            let text = |name: &str| object.attrs.get(name).and_then(|value| value.as_str()).map(str::to_owned);
+            let (method, of) = (id.path.last().cloned(), text("type"));
+            let family = object.needs.iter().find(|needed| needed.kind == "operator family").map(|id| id.qualified());
+            let defaults = [method.clone(), of.clone()].into_iter().collect::<Option<Vec<_>>>();
+            let members = [method, family, of].into_iter().collect::<Option<Vec<_>>>();
+            let is_default = object.attrs.contains_key("default");
+            let names = [(Space::Defaults, defaults.filter(|_| is_default)), (Space::Members, members)];
+            names.into_iter().filter_map(|(space, names)| Some((space, "", names?))).collect()
+        }
         // An index and a sequence are relations without a type of their rows.
         Class::PG_CLASS if matches!(id.kind.as_str(), "index" | "sequence") => vec![(Space::Relations, schema, own())],
         Class::PG_CLASS => vec![(Space::Relations, schema, own()), (Space::Types, schema, own())],

@@ -155,7 +155,7 @@ impl Rows {
     /// A statement error that names the table whose row is gone or changed though no statement says so.
     pub(super) async fn check(&self, session: &Session, task: Task<'_>, plan: &Plan) -> Result<()> {
         let losses: BTreeSet<&ObjectId> = plan.losses().map(|planned| &planned.object).collect();
-        let is_lost = |id: &ObjectId| losses.iter().any(|lost| id.path.starts_with(&lost.path));
+        let is_lost = |id: &ObjectId| losses.iter().any(|lost| id == *lost || id.is_in(lost));
         let rewrites = plan.steps().filter(|planned| planned.step.risks.contains(&Risk::Rewrites));
         let rewritten: BTreeSet<&ObjectId> = rewrites.map(|planned| &planned.object).collect();
         for (table, row) in &self.rows {

@@ -45,8 +45,17 @@ fn comes_with_parents(site: &Site) -> bool {
     site.flag("inherited") && !has_index(site) && !late && !lineage::inherited_from(site).is_empty()
 }
 
+/// Whether one of the parents' is not validated, where its own of them shall be.
+fn is_of_unproven(site: &Site) -> bool {
+    site.flag_or_true("validated") && lineage::inherited_from(site).iter().any(|p| !p.flag_or_true("validated"))
+}
+
 pub(super) fn create(site: &Site, steps: &mut Steps) {
     if comes_with_parents(site) {
+        let comes = |parent: &Site| site.world.made.contains(parent.id);
+        if is_of_unproven(site) && lineage::inherited_from(site).iter().any(comes) {
+            validate(site, steps);
+        }
         return;
     }
     let stands = site.parent_stands();
@@ -209,7 +218,7 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
     }
     if change.differs("validated") && after.flag_or_true("validated") && after.flag_or_true("enforced") {
         change.take("validated");
-        if !comes_with_parents(&after) {
+        if !comes_with_parents(&after) || is_of_unproven(&after) {
             validate(&after, steps);
         }
     }

@@ -4,7 +4,7 @@ use super::super::lineage::is_on_partitioned;
 use super::super::{Alteration, Lock, Risk, Site, Steps};
 use super::super::{beside, lineage, locking, parameters};
 use super::ddl::{address, alter_parent, index, marked, parameters as alter_parameters};
-use crate::base::{Ident, Literal, parse_path};
+use crate::base::{Ident, Literal};
 
 /// What of a key only another index can have.
 const OF_KEYS: &[&str] =
@@ -167,13 +167,9 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
     }
 }
 
-/// The constraint of the partitioned table that it is attached to.
+/// The constraint or index of the partitioned table that it is attached to.
 pub(super) fn attached_to<'a>(site: &Site<'a>) -> Option<Site<'a>> {
-    let wanted = parse_path(site.text("partition_of")?).ok()?;
-    site.object.needs.iter().filter(|id| id.kind == "constraint").find_map(|id| {
-        let is_it = id.path[0] == wanted[0] && Some(id.name()) == wanted.last().map(String::as_str);
-        site.at(id).filter(|_| is_it)
-    })
+    site.at(site.object.attached_to()?)
 }
 
 /// An attached key can't be dropped, nor detached, while its table stays a partition.

@@ -70,7 +70,7 @@ const SHAPE: Shape = Shape {
             .when_declared(),
         Attribute::plain("tablespace", "The tablespace of the index behind it."),
         Attribute::plain("index_valid", "False where the index behind it can not be used.").or("true"),
-        Attribute::plain("partition_of", "The constraint of the partitioned table that it is attached to.")
+        Attribute::plain("partition_of", "The constraint or index of the partitioned table that it is attached to.")
             .when_declared(),
         Attribute::plain("statistics", "Statistics targets of the index behind it, by position, where set."),
         Attribute::plain("index_comment", "The comment on the index behind it.").when_declared(),

@@ -97,7 +97,7 @@ with recursive constraints as materialized (
     group by con.oid
 ), of_unproven (oid, conrelid, conname) as (
     -- An inherited check says of old rows what its parent says; whether they were looked at in a child alone, the next
-    -- restored dump forgets.
+    -- restored dump forgets, unless that is a partition.
     select c.oid, c.conrelid, c.conname
     from pg_catalog.pg_constraint c
     where c.contype = 'c' and not c.convalidated and c.conrelid <> 0
@@ -107,6 +107,7 @@ with recursive constraints as materialized (
     join pg_catalog.pg_inherits i on i.inhparent = p.conrelid
     join pg_catalog.pg_constraint c
         on c.conrelid = i.inhrelid and c.conname = p.conname and c.contype = 'c' and not c.conislocal
+    join pg_catalog.pg_class r on r.oid = c.conrelid and not r.relispartition
 ), switched_off as (
     select distinct t.tgconstraint
     from pg_catalog.pg_trigger t
@@ -174,9 +175,8 @@ select
     ts.spcname as tablespace,
     x.indisvalid as index_valid,
     switched_off.tgconstraint is not null as triggers_disabled,
-    -- By the index, which is what is attached.
-    case when parent.oid is not null and con.contype in ('p', 'u', 'x') then
-        format('%I.%I', parent.nspname, parent.conname) end as partition_of,
+    -- By the index, which is what is attached: a key may be to an index that is none.
+    case when p.oid is not null then format('%I.%I', pn.nspname, p.relname) end as partition_of,
     -- Expressions alone can have a target.
     case when con.contype = 'x' then (
         select jsonb_object_agg(a.attnum, a.attstattarget)
@@ -238,6 +238,8 @@ left join parameters on parameters.oid = con.oid
 left join pg_catalog.pg_tablespace ts on ts.oid = xc.reltablespace
 left join of_unproven unproven on unproven.oid = con.oid
 left join switched_off on switched_off.tgconstraint = con.oid
-left join constraints parent on parent.oid = con.conparentid
+left join pg_catalog.pg_inherits h on h.inhrelid = x.indexrelid
+left join pg_catalog.pg_class p on p.oid = h.inhparent
+left join pg_catalog.pg_namespace pn on pn.oid = p.relnamespace
 left join pg_catalog.pg_description cd
     on cd.classoid = 'pg_catalog.pg_class'::regclass and cd.objoid = x.indexrelid and cd.objsubid = 0

@@ -3,7 +3,7 @@
 use super::super::lineage::is_on_partitioned;
 use super::super::{Alteration, Lock, Risk, Site, Steps};
 use super::super::{beside, lineage, locking, marks, parameters};
-use crate::base::{Ident, Literal, Path, parse_path};
+use crate::base::{Ident, Literal, Path};
 use crate::model::ObjectId;
 
 /// What an index made anew has.
@@ -98,7 +98,9 @@ pub(super) fn drop(site: &Site, steps: &mut Steps) {
     let for_good = !site.world.after.objects.contains_key(site.id);
     let plain = !site.parent_stands() || is_on_partitioned(site) || site.value("partition_of").is_some() || !for_good;
     let concurrently = if plain { "" } else { "CONCURRENTLY " };
-    let step = steps.run(format!("DROP INDEX {concurrently}{}", sql(site)));
+    // It takes keys of partitions along, which the server wants to hear.
+    let cascade = if has_keys(site) { " CASCADE" } else { "" };
+    let step = steps.run(format!("DROP INDEX {concurrently}{}{cascade}", sql(site)));
     if !plain {
         step.outside();
     }
@@ -109,6 +111,13 @@ pub(super) fn drop(site: &Site, steps: &mut Steps) {
         Some(table) => _ = step.lock(lock, table),
         None => {}
     }
+}
+
+/// Whether keys of partitions are attached to an index, or to one that is.
+fn has_keys(site: &Site) -> bool {
+    let objects = site.catalog.objects.iter().filter(|_| is_on_partitioned(site));
+    let mut parts = objects.filter(|(_, object)| object.attached_to() == Some(site.id));
+    parts.any(|(id, object)| id.kind == "constraint" || has_keys(&Site { id, object, ..*site }))
 }
 
 /// An attached index can't be dropped, nor detached, while its table stays a partition.
@@ -169,11 +178,7 @@ fn core<'a>(site: &Site<'a>) -> &'a str {
 
 /// The index of the partitioned table that it is attached to.
 fn attached_to<'a>(site: &Site<'a>) -> Option<Site<'a>> {
-    let wanted = parse_path(site.text("partition_of")?).ok()?;
-    site.object.needs.iter().filter(|id| id.kind == "index").find_map(|id| {
-        let is_it = id.path[0] == wanted[0] && Some(id.name()) == wanted.last().map(String::as_str);
-        site.at(id).filter(|_| is_it)
-    })
+    site.at(site.object.attached_to()?)
 }
 
 fn attach(site: &Site, steps: &mut Steps) {

@@ -44,6 +44,7 @@ impl<'a> Orderer<'a> {
             self.waits_for_carrier(id);
             self.leaves_unchanged(id);
             self.outlives_parents(id);
+            self.holds_before_parents(id);
             self.identifies_rows(id);
         }
         self.hand_names_over(&ids);
@@ -62,7 +63,7 @@ impl<'a> Orderer<'a> {
                 continue;
             }
             let is_kept_schema = needed.kind == "schema" && !self.work.drops(needed);
-            if carrier != id && !needed.path.starts_with(&carrier.path) && !is_kept_schema {
+            if carrier != id && needed != carrier && !needed.is_in(carrier) && !is_kept_schema {
                 let part = if self.work.drops(needed) { Part::Away } else { Part::There };
                 self.graph.edge((Part::Away, carrier), (part, needed));
             }
@@ -239,7 +240,7 @@ impl<'a> Orderer<'a> {
             return;
         }
         for needed in self.and_around(self.world.before, object.needs.iter()) {
-            let within = needed.path.starts_with(&carrier.path) || carrier.path.starts_with(&needed.path);
+            let within = needed == carrier || needed.is_in(carrier) || carrier.is_in(needed);
             if !within && self.work.drops(needed) {
                 self.graph.edge((Part::Away, carrier), (Part::Away, self.carrier(needed)));
             }
@@ -281,7 +282,9 @@ impl<'a> Orderer<'a> {
             Part::There
         };
         let is_in = self.world.after.objects.get(id).is_some_and(|object| object.parent.as_ref() == Some(needed));
-        if needed.kind == "composite type" && !is_in {
+        // The text of a view may list all columns of what it reads.
+        let reads = || matches!(id.kind.as_str(), "view" | "materialized view") && self.gets_another(id, "definition");
+        if needed.kind == "composite type" && !is_in || needed.kind.ends_with("table") && reads() {
             self.knows_attributes(id, needed, part);
         }
         let Some(needed) = self.key(needed).filter(|needed| *needed != id) else { return };
@@ -301,16 +304,15 @@ impl<'a> Orderer<'a> {
         }
         // A key of a partitioned table is whole once those of the partitions are attached.
         let mut attached: Vec<&'a ObjectId> = self.attached.get(needed).cloned().unwrap_or_default();
+        let above = self.world.after.objects.get(id).and_then(Object::attached_to);
         let is_one = self.world.after.objects.get(id).is_some_and(|object| object.attrs.contains_key("partition_of"));
         while let Some(next) = attached.pop().filter(|_| !is_one) {
             self.graph.edge((Part::Rest, next), (part, id));
             attached.extend(self.attached.get(next).into_iter().flatten());
         }
         let of = |id: &ObjectId| self.world.after.objects.get(id).and_then(|object| object.parent.as_ref());
-        let after = self.world.after.objects.get(id);
-        let attached_to = after.iter().flat_map(|object| &object.needs).filter(|other| is_one && other.kind == id.kind);
         let is_below = needed.kind == "table" && self.is_below(id, needed);
-        let is_in_it = is_below || !is_type && attached_to.chain([id]).any(|id| of(id) == Some(needed));
+        let is_in_it = is_below || !is_type && above.into_iter().chain([id]).any(|id| of(id) == Some(needed));
         let is_copy = id.kind == "trigger"
             && self.world.after.objects.get(id).is_some_and(|object| object.attrs.contains_key("inherited"));
         let later = self.identity_changes(needed) && id.kind == "column";
@@ -329,7 +331,13 @@ impl<'a> Orderer<'a> {
         }
     }
 
-    /// What writes a whole row of a type finds the type's attributes as they shall be.
+    /// Whether an attribute of an object will not be what it is.
+    fn gets_another(&self, id: &ObjectId, attribute: &str) -> bool {
+        let of = |catalog: &'a Catalog| catalog.objects.get(id).and_then(|object| object.attrs.get(attribute));
+        self.world.made.contains(id) || of(self.world.before) != of(self.world.after)
+    }
+
+    /// What writes a whole row of a type, or of a table, finds its attributes as they shall be.
     fn knows_attributes(&mut self, id: &'a ObjectId, of: &ObjectId, part: Part) {
         let needed_before = self.world.before.objects.get(id).map_or(&[][..], |object| &object.needs);
         for attribute in self.columns(of) {
@@ -350,9 +358,9 @@ impl<'a> Orderer<'a> {
         if part != Part::Away || !self.work.drops(id) {
             return Vec::new();
         }
-        let of_it = |other: &ObjectId| other != id && other.path.starts_with(&id.path) && self.carrier_is(other, id);
+        let of_it = |other: &ObjectId| other.is_in(id) && self.carrier_is(other, id);
         let needs_other = |object: &Object| {
-            object.needs.iter().any(|needed| !needed.path.starts_with(&id.path) && self.work.drops(needed))
+            object.needs.iter().any(|needed| needed != id && !needed.is_in(id) && self.work.drops(needed))
         };
         let objects = self.world.before.objects.iter();
         objects.filter(|(other, object)| needs_other(object) && of_it(other)).map(|(other, _)| other.clone()).collect()

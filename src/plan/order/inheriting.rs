@@ -48,12 +48,9 @@ impl<'a> Orderer<'a> {
                 self.graph.edge((Part::Away, id), (Part::There, mover));
             }
         }
-        for (own, object) in table.catalog.children(id).filter(|(_, object)| object.attrs.contains_key("partition_of"))
-        {
-            for above in object.needs.iter().filter(|above| above.kind == own.kind) {
-                if let Some(above) = self.key(above).filter(|above| self.work.drops(above)) {
-                    self.graph.edge((Part::Away, above), (Part::Away, id));
-                }
+        for above in table.catalog.children(id).filter_map(|(_, object)| object.attached_to()) {
+            if let Some(above) = self.key(above).filter(|above| self.work.drops(above)) {
+                self.graph.edge((Part::Away, above), (Part::Away, id));
             }
         }
     }
@@ -72,6 +69,25 @@ impl<'a> Orderer<'a> {
         }
     }
 
+    /// A check that holds is made before those of the parents that may not (NOT VALID): these become one with it, and not it with
+    /// them.
+    pub(super) fn holds_before_parents(&mut self, id: &'a ObjectId) {
+        let Some((_, site)) = self.site(self.world.after, id).filter(|_| self.world.made.contains(id)) else { return };
+        let is_check = id.kind == "constraint" && site.text("type") == Some("check");
+        if !is_check || site.flag("inherited") || !site.flag_or_true("validated") {
+            return;
+        }
+        let mut above = kinds::inherited_from(&site);
+        while let Some(parent) = above.pop() {
+            above.extend(kinds::inherited_from(&parent));
+            if !parent.flag_or_true("validated")
+                && let Some(parent) = self.key(parent.id)
+            {
+                self.graph.edge((Part::There, id), (Part::There, parent));
+            }
+        }
+    }
+
     /// Whether an object is changed or removed that can be only once what it is in is changed: an attached index, whose table
     /// is detached, an inherited column, whose table leaves its parent, or that of a typed table that will not be one.
     pub(super) fn leaves(&self, id: &ObjectId, object: &Object, needed: &ObjectId) -> bool {
@@ -83,12 +99,9 @@ impl<'a> Orderer<'a> {
         if inherits && (leaves_parents() || id.kind == "column" && self.leaves_type(needed)) {
             return true;
         }
-        let attaches = kinds::by_name(&id.kind).is_some_and(|kind| kind.ddl.held_by.is_some());
-        attaches
-            && object.attrs.contains_key("partition_of")
+        object.attached_to().is_some_and(|above| !self.work.drops(above))
             && object.parent.as_ref() == Some(needed)
             && self.work.drops(id)
-            && object.needs.iter().all(|other| other.kind != id.kind || !self.work.drops(other))
     }
 
     /// Whether a table follows a type whose attributes its columns are, and will not.
@@ -140,9 +153,7 @@ impl<'a> Orderer<'a> {
         let Some(path) = above.and_then(|name| parse_path(name).ok()) else { return };
         let is_check = id.kind == "constraint" && object.attrs.get("type").is_some_and(|name| name == "check");
         let check = is_check.then(|| ObjectId::of(id.kind.clone(), [path, vec![id.name().to_owned()]].concat()));
-        let attached =
-            object.needs.iter().filter(|needed| needed.kind == id.kind && object.attrs.contains_key("partition_of"));
-        for one in attached.chain(&check).filter_map(|one| self.key(one)).collect::<Vec<_>>() {
+        for one in object.attached_to().into_iter().chain(&check).filter_map(|one| self.key(one)).collect::<Vec<_>>() {
             if self.world.made.contains(one) {
                 self.graph.edge((Part::There, table), (Part::There, one));
             }
@@ -151,7 +162,7 @@ impl<'a> Orderer<'a> {
 
     /// A domain that is made has its checks before it is used: the server adds none where a composite type has it.
     pub(super) fn needs_checks(&mut self, id: &'a ObjectId, needed: &'a ObjectId) {
-        if needed.kind != "domain" || id.path.starts_with(&needed.path) {
+        if needed.kind != "domain" || id == needed || id.is_in(needed) {
             return;
         }
         for (check, _) in self.world.after.children(needed) {

@@ -14,7 +14,7 @@ use super::shared;
 use super::work::{Action, Work};
 use crate::base::{Error, Result};
 use crate::kinds::{self, Alteration, Class, Kind, Relatives, Site, Step, Steps, Transaction, World};
-use crate::model::{Catalog, ObjectId};
+use crate::model::{Catalog, Object, ObjectId};
 
 /// What is done at one point of the order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -144,9 +144,9 @@ fn attached<'a>(after: &'a Catalog, work: &'a Work) -> BTreeMap<&'a ObjectId, Ve
     let mut found: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for id in work.actions.keys() {
         let attaches = kinds::by_name(&id.kind).is_some_and(|kind| kind.ddl.held_by.is_some());
-        let object = after.objects.get(id).filter(|object| attaches && object.attrs.contains_key("partition_of"));
-        for needed in object.iter().flat_map(|object| &object.needs).filter(|needed| needed.kind == id.kind) {
-            found.entry(needed).or_default().push(id);
+        let object = after.objects.get(id).filter(|_| attaches);
+        if let Some(above) = object.and_then(Object::attached_to) {
+            found.entry(above).or_default().push(id);
         }
     }
     found
