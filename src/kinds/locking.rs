@@ -55,7 +55,8 @@ impl<'a> Relatives<'a> {
         found
     }
 
-    fn children(&self, table: &ObjectId) -> impl Iterator<Item = &'a ObjectId> {
+    /// The children and partitions of a table.
+    pub fn children(&self, table: &ObjectId) -> impl Iterator<Item = &'a ObjectId> {
         self.children.get(&table.path).into_iter().flatten().copied()
     }
 

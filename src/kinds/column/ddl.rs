@@ -7,7 +7,7 @@ use super::super::locking::{lock, lock_identity, lock_parent};
 use super::super::{Lock, Risk, Site, Steps};
 use super::super::{composite_type, constraint, foreign_options, lineage, parameters};
 use crate::base::{Ident, Literal, Path};
-use crate::model::{Catalog, ObjectId};
+use crate::model::{Catalog, Object, ObjectId};
 
 pub(super) fn address(site: &Site) -> String {
     format!("COLUMN {}", site.sql())
@@ -309,12 +309,37 @@ pub(super) fn drop(site: &Site, steps: &mut Steps) {
     if site.text("identity").is_some() {
         steps.frees.push(sequence_path(site));
     }
+    if let Some(table) = &site.object.parent {
+        let_go_of_sequences(site, table, steps);
+    }
     let step = steps.run(format!("{} DROP COLUMN {}", alter_parent(site, false), Ident(site.name())));
     lock(site, Lock::AccessExclusive, step);
     // What is computed from other columns can be computed again, unless it shall be an ordinary column.
     let becomes_ordinary =
         site.world.after.objects.get(site.id).is_some_and(|after| !after.attrs.contains_key("generated"));
     step.risk(Risk::Breaks).risk_if(site.text("generated").is_none() || becomes_ordinary, Risk::LosesData);
+}
+
+/// Takes the defaults from children's columns that are from a sequence which goes with a column: those that are the children's own
+/// too stay when the parent's goes.
+fn let_go_of_sequences(column: &Site, table: &ObjectId, steps: &mut Steps) {
+    let is_owned = |id: &&ObjectId| {
+        let object = column.world.before.objects.get(*id).filter(|_| id.kind == "sequence");
+        object.and_then(Object::owned_by).as_ref() == Some(column.id)
+    };
+    let owned: Vec<&ObjectId> = column.object.needs.iter().filter(is_owned).collect();
+    let stays = |child: &&ObjectId| column.stands(child) && column.world.after.objects.contains_key(child);
+    for child in column.world.relatives.children(table).filter(|child| !owned.is_empty() && stays(child)) {
+        let id = ObjectId::of("column".to_owned(), [child.path.as_slice(), &[column.name().to_owned()]].concat());
+        let Some((id, object)) = column.world.before.objects.get_key_value(&id) else { continue };
+        let of_child = Site { id, object, ..*column };
+        if of_child.value("default").is_some() && object.needs.iter().any(|needed| owned.contains(&needed)) {
+            let name = Ident(column.name());
+            let step = steps.run(format!("{} ALTER COLUMN {name} DROP DEFAULT", alter_parent(&of_child, true)));
+            lock_parent(&of_child, Lock::AccessExclusive, step);
+        }
+        let_go_of_sequences(column, child, steps);
+    }
 }
 
 /// Whether its table follows a composite type all the time, whose attributes bring its columns and take them along.

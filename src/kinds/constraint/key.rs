@@ -108,9 +108,9 @@ fn add_using(site: &Site, before: &str, built: &str, steps: &mut Steps) {
         alter_parent(site, false),
         deferral(site)
     ));
-    if let Some(parent) = &site.object.parent {
-        step.lock(Lock::AccessExclusive, parent);
-    }
+    // Children's columns are not null either then.
+    let lock_them = if kind == "PRIMARY KEY" { locking::lock } else { locking::lock_parent };
+    lock_them(site, Lock::AccessExclusive, step);
 }
 
 fn deferral(site: &Site) -> &'static str {
