@@ -152,8 +152,17 @@ fn roots<'a>(catalog: &'a Catalog, other: &Catalog, renaming: &Renaming<'_>) -> 
         !other.objects.contains_key(*id)
             && object.parent.as_ref().is_none_or(|parent| other.objects.contains_key(parent))
             && !renaming.nameless.contains(&id.kind.as_str())
+            && !is_shared(catalog, object)
     });
     only.map(|(id, _)| id).collect()
+}
+
+/// Whether an object may be a parent's too though it has another name, which the server keeps as long as that is so: a child's
+/// NOT NULL.
+fn is_shared(catalog: &Catalog, object: &Object) -> bool {
+    let table = object.parent.as_ref().and_then(|table| catalog.objects.get(table));
+    object.attrs.get("type").is_some_and(|name| name == "not null")
+        && table.is_some_and(|table| !table.inherits_from().is_empty())
 }
 
 fn by_content<'a>(tree: &Tree<'_>, catalog: &'a Catalog, ids: &[&'a ObjectId]) -> BTreeMap<Key<'a>, Vec<&'a ObjectId>> {

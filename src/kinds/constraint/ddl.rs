@@ -50,6 +50,12 @@ fn is_of_unproven(site: &Site) -> bool {
     site.flag_or_true("validated") && lineage::inherited_from(site).iter().any(|p| !p.flag_or_true("validated"))
 }
 
+/// Whether a parent's that is added to rows, and looked at afterwards, is there before.
+fn becomes_one_unproven(site: &Site) -> bool {
+    let is_added = |parent: &Site| parent.parent_stands() && site.world.made.contains(parent.id);
+    site.text("type") == Some("check") && lineage::inherited_from(site).iter().any(is_added)
+}
+
 pub(super) fn create(site: &Site, steps: &mut Steps) {
     if comes_with_parents(site) {
         let comes = |parent: &Site| site.world.made.contains(parent.id);
@@ -74,7 +80,8 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
             if stands && known && is_of_domain(site) && add_inside(site, definition, steps) {
                 return;
             }
-            let apart = stands && known && enforced && !(key && is_on_partitioned(site));
+            let apart =
+                (stands || becomes_one_unproven(site)) && known && enforced && !(key && is_on_partitioned(site));
             let not_valid = if apart { " NOT VALID" } else { "" };
             let name = Ident(site.name());
             let step =
@@ -177,7 +184,8 @@ pub(super) fn drop(site: &Site, steps: &mut Steps) {
         return;
     }
     let only = has_index(site) && is_on_partitioned(site);
-    let sql = format!("{} DROP CONSTRAINT {}", alter_parent(site, only), Ident(site.name()));
+    let what = not_null::removal(site).unwrap_or_else(|| format!("DROP CONSTRAINT {}", Ident(site.name())));
+    let sql = format!("{} {what}", alter_parent(site, only));
     locks(site, Lock::AccessExclusive, steps.run(sql));
 }
 

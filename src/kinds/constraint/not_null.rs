@@ -32,11 +32,11 @@ pub(in crate::kinds) fn of_column<'a>(column: &Site<'a>) -> Option<Site<'a>> {
         .find(|site| site.text("type") == Some("not null") && site.list("columns").first() == Some(&name))
 }
 
-/// The constraint of a column that its table has to be made with: the server gives no other name to what it has taken over
-/// from a parent by then.
-pub(in crate::kinds) fn of_child<'a>(column: &Site<'a>) -> Option<Site<'a>> {
-    column.parent().filter(|table| !table.stands(table.id) && table.value("inherits").is_some())?;
-    of_column(column).filter(|own| own.flag_or_true("validated") && is_demanded_above(column))
+/// The constraint of a column that its table is made with: the server gives no other name to what it has taken over from a
+/// parent, or made for an identity, by then.
+pub(in crate::kinds) fn of_new<'a>(column: &Site<'a>) -> Option<Site<'a>> {
+    column.parent().filter(|table| !table.stands(table.id) && table.id.kind == "table")?;
+    of_column(column).filter(|own| own.flag_or_true("validated"))
 }
 
 /// The name of a partition's NOT NULL, where it is the parent's.
@@ -89,7 +89,8 @@ fn is_parents(site: &Site) -> bool {
 /// The constraint as `CREATE TABLE` writes it.
 pub(in crate::kinds) fn clause(site: &Site) -> String {
     let column = site.list("columns").first().copied().unwrap_or_default();
-    format!("CONSTRAINT {} NOT NULL {}", Ident(site.name()), Ident(column))
+    let no_inherit = if site.flag("no_inherit") { " NO INHERIT" } else { "" };
+    format!("CONSTRAINT {} NOT NULL {}{no_inherit}", Ident(site.name()), Ident(column))
 }
 
 /// What a column's constraint is called where names of objects are free or taken: a column has one.
@@ -119,7 +120,7 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
     let valid = site.flag_or_true("validated");
     let column_name = site.list("columns").first().copied().unwrap_or_default();
     steps.takes.push(place(site));
-    if column(site, site.world.after).is_some_and(|column| of_child(&column).is_some()) {
+    if column(site, site.world.after).is_some_and(|column| of_new(&column).is_some()) {
         return;
     }
     if let Some(old) = twin(site, site.world.before, true) {
@@ -203,6 +204,12 @@ pub(super) fn drop(site: &Site, steps: &mut Steps) -> bool {
         return false;
     }
     true
+}
+
+/// What removes that of a child's column, which may have gone with the parent's.
+pub(super) fn removal(site: &Site) -> Option<String> {
+    let column = column(site, site.world.before).filter(|_| site.text("type") == Some("not null"))?;
+    is_demanded_above(&column).then(|| format!("ALTER COLUMN {} DROP NOT NULL", Ident(column.name())))
 }
 
 fn lock(site: &Site, step: &mut Step) {

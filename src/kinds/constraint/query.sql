@@ -29,7 +29,9 @@ with recursive constraints as materialized (
                 and not exists (
                     select from pg_catalog.pg_inherits i
                     join pg_catalog.pg_constraint of_parent on of_parent.conrelid = i.inhparent
-                    where i.inhrelid = con.conrelid and of_parent.contype = 'n' and of_parent.conname = con.conname)
+                    where i.inhrelid = con.conrelid and of_parent.contype = 'n'
+                        and regexp_replace(of_parent.conname, '(_not_null)[0-9]+$', '\1')
+                            = regexp_replace(con.conname, '(_not_null)[0-9]+$', '\1'))
                 and regexp_replace(con.conname, '(_not_null)[0-9]+$', '\1') <> case
                     when octet_length(c.relname) + octet_length(a.attname) <= 53 then
                         c.relname || '_' || a.attname || '_not_null'

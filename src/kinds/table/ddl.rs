@@ -15,7 +15,7 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
     let mut columns: Vec<Site> = site.children("column").filter(|column| !comes_with_parents(site, column)).collect();
     columns.sort_by_key(|column| column.value("position").and_then(serde_json::Value::as_i64));
     let columns = columns.iter().map(|site| format!("\n    {}", column::definition(site)));
-    let demanded = site.children("column").filter_map(|column| constraint::not_null_of_child(&column));
+    let demanded = site.children("column").filter_map(|column| constraint::not_null_of_new(&column));
     let demanded = demanded.map(|site| format!("\n    {}", constraint::not_null_clause(&site)));
     let columns: Vec<String> = columns.chain(demanded).collect();
     let end = if columns.is_empty() { "" } else { "\n" };

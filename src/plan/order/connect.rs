@@ -124,6 +124,8 @@ impl<'a> Orderer<'a> {
         }
         self.after_columns(id, object.parent.as_ref());
         self.attached_before(id, object);
+        self.found_first(id, object);
+        self.outlives_children(id, object);
         if id.kind == "materialized view" {
             self.after_grants(id, object);
         }

@@ -2,7 +2,7 @@
 
 use super::{Orderer, Part};
 use crate::base::parse_path;
-use crate::kinds::{self, Class};
+use crate::kinds::{self, Class, Site};
 use crate::model::{Catalog, Object, ObjectId};
 
 impl<'a> Orderer<'a> {
@@ -58,32 +58,79 @@ impl<'a> Orderer<'a> {
     /// A check beside a parent's is removed once that one is, or the server would not.
     pub(super) fn outlives_parents(&mut self, id: &'a ObjectId) {
         let Some((_, site)) = self.site(self.world.before, id).filter(|_| self.work.drops(id)) else { return };
-        if id.kind != "constraint" || site.text("type") != Some("check") {
-            return;
-        }
-        for parent in site.parent().iter().flat_map(kinds::parents) {
-            let path = [parent.id.path.clone(), vec![id.name().to_owned()]].concat();
-            if let Some(above) = self.key(&ObjectId::of(id.kind.clone(), path)).filter(|above| self.work.drops(above)) {
-                self.graph.edge((Part::Away, above), (Part::Away, id));
+        let of = |object: &Object, name: &str| object.attrs.get(name).cloned();
+        let is_same = |above: &ObjectId, object: &Object| match site.text("type") {
+            Some("check") => above.kind == id.kind && above.name() == id.name(),
+            // Whatever it is called.
+            Some("not null") => ["type", "columns"].iter().all(|name| of(object, name) == of(site.object, name)),
+            _ => false,
+        };
+        for parent in site.parent().iter().filter(|_| id.kind == "constraint").flat_map(kinds::parents) {
+            for (above, object) in self.world.before.children(parent.id) {
+                if let Some(above) = self.key(above).filter(|a| self.work.drops(a) && is_same(a, object)) {
+                    self.graph.edge((Part::Away, above), (Part::Away, id));
+                }
             }
         }
     }
 
-    /// A check that holds is made before those of the parents that may not (NOT VALID): these become one with it, and not it with
-    /// them.
+    /// A check that holds is made before those of the parents that may not (NOT VALID, NOT ENFORCED): these become one with it,
+    /// and not it with them.
     pub(super) fn holds_before_parents(&mut self, id: &'a ObjectId) {
         let Some((_, site)) = self.site(self.world.after, id).filter(|_| self.world.made.contains(id)) else { return };
-        let is_check = id.kind == "constraint" && site.text("type") == Some("check");
-        if !is_check || site.flag("inherited") || !site.flag_or_true("validated") {
+        if id.kind == "constraint" && site.text("type") == Some("not null") {
+            return self.demands_before_parents(id, &site);
+        }
+        if id.kind != "constraint" || site.text("type") != Some("check") || site.flag("inherited") {
             return;
         }
         let mut above = kinds::inherited_from(&site);
         while let Some(parent) = above.pop() {
             above.extend(kinds::inherited_from(&parent));
-            if !parent.flag_or_true("validated")
+            let holds = |name: &str| site.flag_or_true(name) && !parent.flag_or_true(name);
+            if (holds("validated") || holds("enforced"))
                 && let Some(parent) = self.key(parent.id)
             {
                 self.graph.edge((Part::There, id), (Part::There, parent));
+            }
+        }
+    }
+
+    /// A child's NOT NULL under a name of its own is made before the parents', which give it theirs.
+    fn demands_before_parents(&mut self, id: &'a ObjectId, site: &Site<'a>) {
+        let of = |object: &Object, name: &str| object.attrs.get(name).cloned();
+        for parent in site.parent().iter().flat_map(kinds::parents) {
+            for (above, object) in self.world.after.children(parent.id) {
+                let is_same = ["type", "columns"].iter().all(|name| of(object, name) == of(site.object, name));
+                if let Some(above) = self.key(above).filter(|above| is_same && self.world.made.contains(*above)) {
+                    self.graph.edge((Part::There, id), (Part::There, above));
+                }
+            }
+        }
+    }
+
+    /// A column is added to a table once children that go and have one of their own by its name, of any type, are gone.
+    pub(super) fn outlives_children(&mut self, id: &'a ObjectId, object: &Object) {
+        let Some(table) = object.parent.as_ref().filter(|_| id.kind == "column" && self.world.made.contains(id)) else {
+            return;
+        };
+        for child in self.world.relatives.children(table).filter(|child| self.work.drops(child)) {
+            let column = ObjectId::of(id.kind.clone(), [child.path.as_slice(), &[id.name().to_owned()]].concat());
+            if self.world.before.objects.contains_key(&column) {
+                self.graph.edge((Part::Away, child), (Part::There, id));
+            }
+        }
+    }
+
+    /// What an ATTACH looks at first is what has to be attached: plain indexes, since keys may be parts of these too.
+    pub(super) fn found_first(&mut self, id: &'a ObjectId, object: &'a Object) {
+        let Some(table) = object.parent.as_ref().filter(|table| self.world.made.contains(*table)) else { return };
+        if id.kind != "constraint" || object.attached_to().is_none() {
+            return;
+        }
+        for (index, part) in self.world.after.children(table) {
+            if index.kind == "index" && part.attached_to().is_some() && self.world.made.contains(index) {
+                self.graph.edge((Part::There, index), (Part::There, id));
             }
         }
     }
