@@ -326,6 +326,22 @@ fn what_is_needed_from_elsewhere_is_said() {
     assert!(shown.contains("ADD COLUMN name text;"), "{shown}");
 }
 
+/// What a build that failed left behind, which no statement makes, is no reason to refuse: it stays, or it goes.
+#[test]
+fn an_index_that_is_not_valid() {
+    let project = Project::new();
+    let table = "create table t (a int); create index left_behind on t (a); create index goes on t (a);";
+    let sql = format!("{table} update pg_index set indisvalid = false where indrelid = 't'::regclass;");
+    project.write("old.sql", &sql);
+    project.write("new.sql", &format!("{sql} alter table t add column b int; drop index goes;"));
+    project.run(&["snapshot", "--from", "sql:old.sql", "--out", "old.json", "--shadow-url", &server_url()]);
+    let shown = project.diff(&["--from", "snapshot:old.json", "--to", "sql:new.sql", "--sql"]);
+    let is_expected = |line: &&str| line.contains("INDEX") || line.contains("COLUMN");
+    let statements: Vec<&str> = shown.lines().filter(is_expected).collect();
+    let expected = ["ALTER TABLE public.t ADD COLUMN b integer;", "DROP INDEX CONCURRENTLY public.goes;"];
+    assert_eq!(statements, expected, "{shown}");
+}
+
 #[test]
 fn every_source() {
     let project = project();
