@@ -60,6 +60,7 @@ start_docker_server() { # IMAGE
   mkfifo "$SERVER_DIR/hold"
   # systemd has groups by names of its own.
   [ "$(docker info --format '{{.CgroupDriver}}')" != cgroupfs ] || export PGWARD_TEST_CGROUP_PARENT=/
+  ! in_memory || export PGWARD_TEST_IN_MEMORY=1
   # shellcheck disable=SC2046
   "${CARGO_TARGET_DIR:-target}/debug/xtask" test-server "$1" $(server_settings) \
     <"$SERVER_DIR/hold" >"$SERVER_DIR/url" 2>"$SERVER_DIR/log" &

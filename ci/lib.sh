@@ -136,12 +136,19 @@ server_settings() {
     -c shared_buffers=256MB -c autovacuum_naptime=10s -c max_locks_per_transaction=256 ${SERVER_SETTINGS-}"
 }
 
+# Whether a server that forgets everything may keep it in memory: making and removing hundreds of databases writes gigabytes.
+in_memory() {
+  [ -z "${SERVER_DURABILITY+set}" ] && [ -r /proc/meminfo ] || return 1
+  [ "$(awk '$1 == "MemAvailable:" {print $2}' /proc/meminfo)" -ge 8000000 ] &&
+    [ "$(df --output=avail /dev/shm 2>/dev/null | tail -1)" -ge 4000000 ]
+}
+
 # Starts a server that forgets everything. Sets PGWARD_TEST_URL, and stops the server when the script ends.
 start_server() { # BINDIR
   local bindir=$1 port said
   # Why there are none has been said.
   [ -x "$bindir/initdb" ] || exit 2
-  SERVER_DIR=$(mktemp -d /tmp/pgward-test-XXXXXX)
+  SERVER_DIR=$(mktemp -d "$(in_memory && echo /dev/shm || echo /tmp)/pgward-test-XXXXXX")
   SERVER_BIN=$bindir
   [ "$(id -u)" -eq 0 ] && { as_server_user true; chown postgres "$SERVER_DIR"; }
   end_with_server

@@ -44,6 +44,8 @@ async fn serve(image: &str, arguments: &[&str]) -> Result<()> {
             // Below Docker's own group all of the server's processes together get what one process of the tests gets.
             config.cgroup_parent = std::env::var("PGWARD_TEST_CGROUP_PARENT").ok();
             config.cpu_shares = Some(SHARES);
+            let in_memory = std::env::var_os("PGWARD_TEST_IN_MEMORY");
+            config.tmpfs = in_memory.map(|_| [("/var/lib/postgresql/data".to_owned(), String::new())].into());
             config.publish_all_ports = Some(false);
             config.port_bindings = Some([("5432/tcp".to_owned(), Some(vec![binding]))].into());
         })
