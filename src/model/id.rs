@@ -213,6 +213,15 @@ mod tests {
     }
 
     #[test]
+    fn a_routine_is_not_in_a_table_of_its_name() {
+        let table = ObjectId::new("table", ["ops", "runs"]);
+        let function = ObjectId::new("function", ["ops", "runs", "(text)"]);
+        assert!(ObjectId::new("column", ["ops", "runs", "id"]).is_in(&table));
+        assert!(!function.is_in(&table) && !table.is_in(&table));
+        assert!(function.is_in(&ObjectId::new("schema", ["ops"])));
+    }
+
+    #[test]
     fn children_follow_their_parent() {
         let mut ids = [
             ObjectId::new("table", ["ops", "runs"]),
