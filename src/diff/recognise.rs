@@ -86,7 +86,11 @@ pub(super) fn recognised(now: &Catalog, after: &Catalog, found: &[Rename], renam
 
 /// What the server renames with what was renamed: the same of the child tables.
 fn followers(now: &Catalog, after: &Catalog, found: &[Rename]) -> Vec<Rename> {
-    let is_inheritable = |rename: &&Rename| matches!(rename.to.kind.as_str(), "column" | "constraint" | "trigger");
+    let is_inheritable = |rename: &&Rename| {
+        let object = now.objects.get(&rename.to);
+        let is = |name: &str| object.is_some_and(|object| object.attrs.get("type").is_some_and(|of| of == name));
+        rename.to.kind == "column" || rename.to.kind == "constraint" && (is("check") || is("not null"))
+    };
     if !found.iter().any(|rename| is_inheritable(&rename)) {
         return Vec::new();
     }
