@@ -86,31 +86,24 @@ pub(super) fn recognised(now: &Catalog, after: &Catalog, found: &[Rename], renam
 
 /// What the server renames with what was renamed: the same of the child tables.
 fn followers(now: &Catalog, after: &Catalog, found: &[Rename]) -> Vec<Rename> {
-    let is_inheritable = |rename: &&Rename| {
-        let object = now.objects.get(&rename.to);
-        let is = |name: &str| object.is_some_and(|object| object.attrs.get("type").is_some_and(|of| of == name));
-        rename.to.kind == "column" || rename.to.kind == "constraint" && (is("check") || is("not null"))
-    };
-    if !found.iter().any(|rename| is_inheritable(&rename)) {
+    if found.is_empty() {
         return Vec::new();
     }
     let mut children: BTreeMap<Vec<String>, Vec<&ObjectId>> = BTreeMap::new();
-    for (id, table) in now.objects.iter().filter(|(id, _)| id.kind.ends_with("table")) {
+    for (id, table) in &now.objects {
         table.inherits_from().into_iter().for_each(|parent| children.entry(parent).or_default().push(id));
     }
     let mut followers = Vec::new();
-    for rename in found.iter().filter(is_inheritable) {
+    for rename in found {
         let Some((name, parent)) = rename.to.path.split_last() else { continue };
         for child in children.get(parent).into_iter().flatten() {
             let of =
                 |name: &str| ObjectId::of(rename.to.kind.clone(), [child.path.as_slice(), &[name.to_owned()]].concat());
             let (from, to) = (of(rename.from.name()), of(name));
-            let stays =
-                after.objects.get(*child).is_some_and(|table| table.inherits_from().iter().any(|path| path == parent));
-            let is_there = |catalog: &Catalog, id: &ObjectId, other: &ObjectId| {
-                catalog.objects.contains_key(id) && !catalog.objects.contains_key(other)
-            };
-            if stays && is_there(now, &from, &to) && is_there(after, &to, &from) {
+            let is_inherited = now.objects.get(&from).is_some_and(|object| object.attrs.contains_key("inherited"));
+            let stays = after.objects.get(*child).is_some_and(|table| table.inherits_from().contains(&parent.to_vec()));
+            let is_free = !now.objects.contains_key(&to) && !after.objects.contains_key(&from);
+            if is_inherited && stays && is_free && after.objects.contains_key(&to) {
                 followers.push(Rename { from, to });
             }
         }
