@@ -1,7 +1,7 @@
 -- Written by `pgward snapshot --format sql`: makes this schema in an empty database.
 -- Run it with: psql --no-psqlrc -v ON_ERROR_STOP=1 --single-transaction -f FILE
 --
--- Snapshot: sha256:830739e9f261257bf52fdd18c7437f33bb09b68febf4db0236d9449cdacd164c
+-- Snapshot: sha256:b264cddc423ddab13957d9c6562567f4cccc862388d2477def160a0d501f553d
 -- Roles that have to be there: anon, authenticated, postgres, service_role
 -- Needed from outside of it: column auth.users.id, constraint auth.users.users_pkey
 -- Rights: CREATE on the database, and to be a member of every owner; no superuser is needed
@@ -33,6 +33,11 @@ GRANT USAGE ON SCHEMA ops TO service_role;
 CREATE SEQUENCE ops.claim_tokens;
 ALTER SEQUENCE ops.claim_tokens OWNER TO postgres;
 COMMENT ON SEQUENCE ops.claim_tokens IS 'Numbers of claims';
+
+-- sequence ops.claim_walks
+CREATE SEQUENCE ops.claim_walks;
+ALTER SEQUENCE ops.claim_walks OWNER TO postgres;
+COMMENT ON SEQUENCE ops.claim_walks IS 'Until when no claim needs to walk the whole line again, in milliseconds since 1970';
 
 -- sequence ops.queue_notifications
 CREATE SEQUENCE ops.queue_notifications;
@@ -938,68 +943,6 @@ ALTER FUNCTION ops.lane_of(uuid, text[]) OWNER TO postgres;
 COMMENT ON FUNCTION ops.lane_of(uuid, text[]) IS 'The lane for runs of a project that ask for these labels; null is the common line';
 REVOKE EXECUTE ON FUNCTION ops.lane_of(uuid, text[]) FROM PUBLIC;
 
--- function ops.pick_runs(integer)
-CREATE FUNCTION ops.pick_runs(p_limit integer)
-RETURNS uuid[]
-LANGUAGE plpgsql
-SET search_path TO 'pg_catalog', 'pg_temp'
-AS $body$
-declare
-  v_index    constant oid := 'ops.run_queue_ready_idx'::regclass;
-  v_hint     text := current_setting('ops.claim_hint', true);
-  v_pages    bigint;
-  v_until    timestamptz;
-  v_priority integer := -1000;
-  v_created  timestamptz := '-infinity';
-  v_run_id   uuid := '00000000-0000-0000-0000-000000000000';
-  v_ids      uuid[];
-  v_special  boolean;
-begin
-  if v_hint <> '' and split_part(v_hint, '|', 1)::timestamptz > clock_timestamp() then
-    v_until := split_part(v_hint, '|', 1)::timestamptz;
-    v_priority := split_part(v_hint, '|', 2)::integer;
-    v_created := split_part(v_hint, '|', 3)::timestamptz;
-    v_run_id := split_part(v_hint, '|', 4)::uuid;
-  end if;
-
-  if v_until is null then
-    v_pages := pg_stat_get_xact_blocks_fetched(v_index);
-  end if;
-
-  select array_agg(h.run_id order by h.priority, h.created_at, h.run_id),
-         exists (select from ops.queue_lanes)
-         or exists (select from ops.run_queue d where d.due_at <= now())
-  into v_ids, v_special
-  from (
-    select q.run_id, q.priority, q.created_at
-    from ops.run_queue q
-    where q.lane_id is null and q.due_at is null and not q.in_flight
-      and (q.priority, q.created_at, q.run_id) > (v_priority, v_created, v_run_id)
-    order by q.priority, q.created_at, q.run_id
-    limit p_limit
-    for no key update skip locked
-  ) h;
-
-  if v_special or v_ids is null then
-    return null;
-  end if;
-  v_pages := pg_stat_get_xact_blocks_fetched(v_index) - v_pages;
-  if v_pages > 8 + p_limit / 50 then
-    v_until := clock_timestamp() + greatest(v_pages * interval '1 ms', interval '50 ms');
-    perform set_config('ops.claim_hint', concat_ws('|', v_until, q.priority, q.created_at, q.run_id), false)
-    from ops.run_queue q
-    where q.run_id = v_ids[cardinality(v_ids)];
-  elsif v_until is null and v_hint <> '' then
-    perform set_config('ops.claim_hint', '', false);
-  end if;
-  return v_ids;
-end
-$body$;
-
-ALTER FUNCTION ops.pick_runs(integer) OWNER TO postgres;
-COMMENT ON FUNCTION ops.pick_runs(integer) IS 'Part of a claim: the next runs of the common line; null where there is more to look at, or nothing';
-REVOKE EXECUTE ON FUNCTION ops.pick_runs(integer) FROM PUBLIC;
-
 -- function ops.promote_due_runs(integer)
 CREATE FUNCTION ops.promote_due_runs(p_limit integer DEFAULT 1000)
 RETURNS integer
@@ -1058,6 +1001,106 @@ $body$;
 ALTER FUNCTION ops.refile_runs(integer) OWNER TO postgres;
 COMMENT ON FUNCTION ops.refile_runs(integer) IS 'Part of a claim: runs of projects with a lane of their own are put there';
 REVOKE EXECUTE ON FUNCTION ops.refile_runs(integer) FROM PUBLIC;
+
+-- function ops.remember_walk(timestamp with time zone, bigint, integer, timestamp with time zone, uuid)
+CREATE FUNCTION ops.remember_walk(p_until timestamp with time zone, p_pages bigint, p_priority integer, p_created_at timestamp with time zone, p_run_id uuid)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+begin
+  if p_until is null then
+    p_until := clock_timestamp() + greatest(p_pages * interval '1 ms', interval '50 ms');
+    perform setval('ops.claim_walks', (extract(epoch from p_until) * 1000)::bigint);
+  end if;
+  perform set_config('ops.claim_hint', concat_ws('|', p_until, p_priority, p_created_at, p_run_id), false);
+end
+$body$;
+
+ALTER FUNCTION ops.remember_walk(timestamp with time zone, bigint, integer, timestamp with time zone, uuid) OWNER TO postgres;
+COMMENT ON FUNCTION ops.remember_walk(timestamp with time zone, bigint, integer, timestamp with time zone, uuid) IS 'Part of a claim: where this session begins the next time, and for how long';
+REVOKE EXECUTE ON FUNCTION ops.remember_walk(timestamp with time zone, bigint, integer, timestamp with time zone, uuid) FROM PUBLIC;
+
+-- function ops.renew_claim_hint(text)
+CREATE FUNCTION ops.renew_claim_hint(p_hint text)
+RETURNS text
+LANGUAGE plpgsql
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+declare
+  v_until constant timestamptz := to_timestamp((select w.last_value from ops.claim_walks w) / 1000.0);
+begin
+  return set_config('ops.claim_hint',
+                    case when v_until > clock_timestamp()
+                         then concat_ws('|', v_until, split_part(p_hint, '|', 2), split_part(p_hint, '|', 3),
+                                        split_part(p_hint, '|', 4))
+                         else '' end,
+                    false);
+end
+$body$;
+
+ALTER FUNCTION ops.renew_claim_hint(text) OWNER TO postgres;
+COMMENT ON FUNCTION ops.renew_claim_hint(text) IS 'Part of a claim: the place to begin at counts on where another session has walked the whole line meanwhile';
+REVOKE EXECUTE ON FUNCTION ops.renew_claim_hint(text) FROM PUBLIC;
+
+-- function ops.pick_runs(integer)
+CREATE FUNCTION ops.pick_runs(p_limit integer)
+RETURNS uuid[]
+LANGUAGE plpgsql
+SET search_path TO 'pg_catalog', 'pg_temp'
+AS $body$
+declare
+  v_index    constant oid := 'ops.run_queue_ready_idx'::regclass;
+  v_hint     text := current_setting('ops.claim_hint', true);
+  v_pages    bigint;
+  v_until    timestamptz;
+  v_priority integer := -1000;
+  v_created  timestamptz := '-infinity';
+  v_run_id   uuid := '00000000-0000-0000-0000-000000000000';
+  v_ids      uuid[];
+  v_special  boolean;
+begin
+  if v_hint <> '' and split_part(v_hint, '|', 1)::timestamptz <= clock_timestamp() then
+    v_hint := ops.renew_claim_hint(v_hint);
+  end if;
+  if v_hint <> '' then
+    v_until := split_part(v_hint, '|', 1)::timestamptz;
+    v_priority := split_part(v_hint, '|', 2)::integer;
+    v_created := split_part(v_hint, '|', 3)::timestamptz;
+    v_run_id := split_part(v_hint, '|', 4)::uuid;
+  end if;
+  v_pages := pg_stat_get_xact_blocks_fetched(v_index);
+
+  select array_agg(h.run_id order by h.priority, h.created_at, h.run_id),
+         exists (select from ops.queue_lanes)
+         or exists (select from ops.run_queue d where d.due_at <= now())
+  into v_ids, v_special
+  from (
+    select q.run_id, q.priority, q.created_at
+    from ops.run_queue q
+    where q.lane_id is null and q.due_at is null and not q.in_flight
+      and (q.priority, q.created_at, q.run_id) > (v_priority, v_created, v_run_id)
+    order by q.priority, q.created_at, q.run_id
+    limit p_limit
+    for no key update skip locked
+  ) h;
+
+  if v_special or v_ids is null then
+    return null;
+  end if;
+  v_pages := pg_stat_get_xact_blocks_fetched(v_index) - v_pages - p_limit / 50;
+  if v_pages > 4 and (v_until is not null or v_pages > 8) then
+    perform ops.remember_walk(v_until, v_pages, q.priority, q.created_at, q.run_id)
+    from ops.run_queue q
+    where q.run_id = v_ids[cardinality(v_ids)];
+  end if;
+  return v_ids;
+end
+$body$;
+
+ALTER FUNCTION ops.pick_runs(integer) OWNER TO postgres;
+COMMENT ON FUNCTION ops.pick_runs(integer) IS 'Part of a claim: the next runs of the common line; null where there is more to look at, or nothing';
+REVOKE EXECUTE ON FUNCTION ops.pick_runs(integer) FROM PUBLIC;
 
 -- function ops.step_payload(text, text, text, integer, text)
 CREATE FUNCTION ops.step_payload(p_previous_status text, p_new_status text, p_worker_id text, p_exit_code integer DEFAULT NULL::integer, p_error_message text DEFAULT NULL::text)
@@ -1390,15 +1433,14 @@ begin
   -- The usual call: the first of the common line, where that is all there is.
   if p_request_id is null and p_labels is not null and p_lease_seconds between 1 and 604800 then
     -- As ops.pick_runs does it.
+    if v_hint <> '' and split_part(v_hint, '|', 1)::timestamptz <= clock_timestamp() then
+      v_hint := ops.renew_claim_hint(v_hint);
+    end if;
     if v_hint <> '' then
-      if split_part(v_hint, '|', 1)::timestamptz > clock_timestamp() then
-        v_until := split_part(v_hint, '|', 1)::timestamptz;
-        v_priority := split_part(v_hint, '|', 2)::integer;
-        v_created := split_part(v_hint, '|', 3)::timestamptz;
-        v_run_id := split_part(v_hint, '|', 4)::uuid;
-      else
-        v_hint := set_config('ops.claim_hint', '', false);
-      end if;
+      v_until := split_part(v_hint, '|', 1)::timestamptz;
+      v_priority := split_part(v_hint, '|', 2)::integer;
+      v_created := split_part(v_hint, '|', 3)::timestamptz;
+      v_run_id := split_part(v_hint, '|', 4)::uuid;
     end if;
     v_pages := pg_stat_get_xact_blocks_fetched('ops.run_queue_ready_idx'::regclass);
     update ops.run_queue q
@@ -1416,10 +1458,9 @@ begin
       and not exists (select from ops.run_queue d where d.due_at <= now())
     returning q.priority, q.created_at, q.run_id, q.lease_expires_at into v_priority, v_created, v_run_id, v_lease;
     if found then
-      if pg_stat_get_xact_blocks_fetched('ops.run_queue_ready_idx'::regclass) - v_pages > 8 and v_until is null then
-        v_pages := pg_stat_get_xact_blocks_fetched('ops.run_queue_ready_idx'::regclass) - v_pages;
-        v_until := clock_timestamp() + greatest(v_pages * interval '1 ms', interval '50 ms');
-        v_hint := set_config('ops.claim_hint', concat_ws('|', v_until, v_priority, v_created, v_run_id), false);
+      v_pages := pg_stat_get_xact_blocks_fetched('ops.run_queue_ready_idx'::regclass) - v_pages;
+      if v_pages > 4 and (v_until is not null or v_pages > 8) then
+        perform ops.remember_walk(v_until, v_pages, v_priority, v_created, v_run_id);
       end if;
       -- Whoever has the run's row may want its queue row next: what somebody holds is skipped, never waited for.
       update ops.runs r

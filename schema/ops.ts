@@ -860,6 +860,10 @@ export interface Database {
       refile_runs: { Args: { p_lane_id: number | null }; Returns: undefined };
       /** Why a worker's call about a run is refused; null when it is not */
       refusal: { Args: { p_run: Database["ops"]["Tables"]["runs"]["Row"] | null; p_worker_id: string | null; p_claim_token: number | null }; Returns: Json | null };
+      /** Part of a claim: where this session begins the next time, and for how long */
+      remember_walk: { Args: { p_until: string | null; p_pages: number | null; p_priority: number | null; p_created_at: string | null; p_run_id: string | null }; Returns: undefined };
+      /** Part of a claim: the place to begin at counts on where another session has walked the whole line meanwhile */
+      renew_claim_hint: { Args: { p_hint: string | null }; Returns: string | null };
       /** A worker says that it is there, and what it can do */
       report_worker: { Args: { p_worker_id: string | null; p_labels?: string[] | null; p_slots?: number | null }; Returns: Json | null };
       /** Queues the next attempt of a run that has ended; said again, answers the same one */
@@ -906,4 +910,5 @@ export type Enum<S extends SchemaName, T extends keyof Database[S]["Enums"]> = D
 
 // Also in the database, and without a type here:
 // sequence ops.claim_tokens
+// sequence ops.claim_walks
 // sequence ops.queue_notifications

@@ -36,6 +36,8 @@ const OPS: &[(&str, &str)] = files![
     "V20260214000300__ops_queue_operations.sql",
     "V20260215000000__ops_queue_speed.down.sql",
     "V20260215000000__ops_queue_speed.sql",
+    "V20260216000000__ops_claim_walks.down.sql",
+    "V20260216000000__ops_claim_walks.sql",
 ];
 
 pub(super) fn load() -> Result<Migrations> {

@@ -101,6 +101,7 @@ fn every_down_of_the_bundle_is_proven() {
       proven     V20260214000200__ops_worker_functions
       proven     V20260214000300__ops_queue_operations
       proven     V20260215000000__ops_queue_speed
+      proven     V20260216000000__ops_claim_walks
       proven     down --all
     every down restores the catalog ([TIME])
     ");

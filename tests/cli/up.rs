@@ -98,13 +98,14 @@ fn the_bundle_goes_up_and_is_verified() {
       up [TIME]  V20260214000200__ops_worker_functions
       up [TIME]  V20260214000300__ops_queue_operations
       up [TIME]  V20260215000000__ops_queue_speed
-    11 migrations applied in [TIME], now at 20260215000000
+      up [TIME]  V20260216000000__ops_claim_walks
+    12 migrations applied in [TIME], now at 20260216000000
 
     Verified against the bundle's manifest
       schemas      1 ok
-      sequences    2 ok        2 absent, optional
+      sequences    3 ok        2 absent, optional
       tables       15 ok       2 absent, optional
-      functions    58 ok       1 absent, optional
+      functions    60 ok       1 absent, optional
       views                    2 absent, optional
       columns      141 ok
       constraints  71 ok
@@ -113,7 +114,7 @@ fn the_bundle_goes_up_and_is_verified() {
       policies     26 ok
       grants       119 ok
 
-    469 objects as declared ([TIME])
+    472 objects as declared ([TIME])
     ");
 }
 

@@ -199,6 +199,8 @@ const CALLABLE: &str = "
   record_status_change            -
   refile_runs                     -
   refusal                         -
+  remember_walk                   -
+  renew_claim_hint                -
   report_worker                   service_role
   requeue_run                     -
   retry_run                       authenticated service_role

@@ -151,6 +151,58 @@ async fn claims_in_order(settings: &str) {
     assert_eq!(replay(&client).await, 120);
 }
 
+/// Claims one run, and says how many pages of the index were read for it, and its priority.
+async fn pages_of_a_claim(client: &Client) -> (i64, i64) {
+    let pages = "select pg_stat_get_xact_blocks_fetched('ops.run_queue_ready_idx'::regclass)";
+    client.batch_execute("begin").await.unwrap();
+    let before: i64 = client.query_one(pages, &[]).await.unwrap().get(0);
+    let answer = call(client, "claim_next_run('w1')").await;
+    let after: i64 = client.query_one(pages, &[]).await.unwrap().get(0);
+    client.batch_execute("commit").await.unwrap();
+    (after - before, answer["priority"].as_i64().unwrap())
+}
+
+/// While an old snapshot is held, the index keeps an entry for each run that was claimed.
+#[tokio::test]
+async fn claims_move_on_while_a_snapshot_is_held_and_walk_by_turns() {
+    let db = TestDb::with_projects().await;
+    let client = db.connect().await;
+    for _ in 0..12 {
+        queue_many(&client, 500).await;
+    }
+    let holder = db.connect().await;
+    holder.batch_execute("begin isolation level repeatable read; select from ops.runs limit 1").await.unwrap();
+    for _ in 0..20 {
+        call(&client, "claim_next_runs('w1', 100)").await;
+    }
+    client.batch_execute("set ops.claim_hint = ''").await.unwrap();
+    let (walked, _) = pages_of_a_claim(&client).await;
+    assert!(walked > 8, "{walked} pages of 2000 entries");
+    let told: i64 = client.query_one("select last_value from ops.claim_walks", &[]).await.unwrap().get(0);
+    assert!(told > 1_700_000_000_000, "{told}");
+
+    // As if another session walked the whole line again and again.
+    client.batch_execute("select setval('ops.claim_walks', 4000000000000)").await.unwrap();
+    for _ in 0..30 {
+        call(&client, "claim_next_runs('w1', 100)").await;
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    client
+        .batch_execute(
+            "insert into ops.runs (project_id, workflow_id, priority) \
+                          select project_id, workflow_id, -100 from ops.runs limit 1",
+        )
+        .await
+        .unwrap();
+    let (moved, priority) = pages_of_a_claim(&client).await;
+    assert!(moved <= 8, "{moved} pages, though 3000 were claimed since it walked");
+    assert_ne!(priority, -100, "what came in ahead waits");
+
+    let (_, priority) = pages_of_a_claim(&db.connect().await).await;
+    assert_eq!(priority, -100, "and is found by a session that walks");
+    holder.batch_execute("rollback").await.unwrap();
+}
+
 #[tokio::test]
 async fn run_numbers_have_no_gaps_whatever_is_rolled_back() {
     let db = TestDb::with_projects().await;
