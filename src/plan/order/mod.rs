@@ -56,7 +56,7 @@ pub(super) type Place<'a> = &'a dyn Fn(&ObjectId) -> (u8, i64);
 pub(super) fn order_by(before: &Catalog, after: &Catalog, work: &Work, place: Option<Place>) -> Result<Vec<Planned>> {
     let mut deferred = BTreeSet::new();
     let mut apart = BTreeSet::new();
-    let mut mentions = mention::mentions(after, work);
+    let mut mentions = mention::mentions(before, after, work);
     let relatives = Relatives::of(before);
     loop {
         let made = work.made();
@@ -75,8 +75,8 @@ pub(super) fn order_by(before: &Catalog, after: &Catalog, work: &Work, place: Op
         orderer.write();
         orderer.connect();
         orderer.connect_serving();
-        for (mentioned, routine) in &mentions {
-            orderer.graph.edge((Part::There, *mentioned), (Part::There, *routine));
+        for (first, then) in &mentions {
+            orderer.graph.edge(*first, *then);
         }
         let moved = if place.is_some() { orderer.graph.lift() } else { orderer.keep_together() };
         match moved.and_then(|()| orderer.graph.sorted()) {
@@ -92,7 +92,7 @@ pub(super) fn order_by(before: &Catalog, after: &Catalog, work: &Work, place: Op
             Err(circle) => {
                 let in_circle = |id: &ObjectId| circle.iter().any(|(_, one)| *one == id);
                 let known = mentions.len();
-                mentions.retain(|(mentioned, routine)| !(in_circle(mentioned) && in_circle(routine)));
+                mentions.retain(|(first, then)| !(in_circle(first.1) && in_circle(then.1)));
                 if mentions.len() < known {
                     continue;
                 }
