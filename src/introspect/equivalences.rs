@@ -29,8 +29,8 @@ const LISTS: Equivalence = Equivalence {
 const ARRAYS: Equivalence = Equivalence {
     name: "arrays of character varying as texts",
     about: "`ANY ((ARRAY['a'::character varying])::text[])`, as `IN ('a')` is written for a column of such a type; read back, \
-            each element is cast. The normal form is `ANY (ARRAY['a'::character varying])`, which the server reads as what \
-            it was.",
+            each element is cast, written `ANY (ARRAY[('a'::character varying)::text])`. The normal form is \
+            `ANY (ARRAY['a'::character varying])`, which the server reads as the first.",
     rewrite: reread::arrays,
 };
 

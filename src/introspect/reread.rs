@@ -3,6 +3,8 @@
 //!
 //! Rewrites deparsed text; parentheses and quotes are all that it looks at.
 
+use std::ops::Range;
+
 use super::equivalences::parts;
 
 /// Parentheses with what is between them, in order, as places in a text.
@@ -136,20 +138,16 @@ fn find(text: &str, groups: &[Group], changes: &mut Vec<(std::ops::Range<usize>,
     }
 }
 
-/// Leaves out that an array of `character varying` is taken as one of texts, which the server sees by itself.
+/// Leaves out that an array of `character varying` is taken as one of texts, or each of its constants is, which the server
+/// sees by itself.
 pub(super) fn arrays(text: &str) -> String {
     let Some(groups) = groups(text) else { return text.to_owned() };
     let mut gone = Vec::new();
     let mut all: Vec<&Group> = groups.iter().collect();
     while let Some(group) = all.pop() {
         all.extend(&group.inner);
-        const CAST: &str = "::text[]";
-        let Some(first) = group.inner.first().filter(|first| first.start == group.start + 1) else { continue };
-        let is_array = text[first.start + 1..first.end].starts_with("ARRAY[");
-        let compared = text[..group.start].ends_with(" ANY ") || text[..group.start].ends_with(" ALL ");
-        if is_array && compared && first.end + 1 + CAST.len() == group.end && text[first.end + 1..].starts_with(CAST) {
-            gone.push(first.end..group.end);
-            gone.push(first.start..first.start + 1);
+        if text[..group.start].ends_with(" ANY ") || text[..group.start].ends_with(" ALL ") {
+            gone.extend(group.whole_cast(text).or_else(|| group.single_casts(text)).unwrap_or_default());
         }
     }
     gone.sort_by_key(|range| std::cmp::Reverse(range.start));
@@ -158,6 +156,33 @@ pub(super) fn arrays(text: &str) -> String {
         written.replace_range(range, "");
     }
     written
+}
+
+impl Group {
+    /// What is too much in `((ARRAY[…])::text[])`.
+    fn whole_cast(&self, text: &str) -> Option<Vec<Range<usize>>> {
+        let array = self.inner.first().filter(|array| array.start == self.start + 1)?;
+        let is_cast = array.text(text).starts_with("ARRAY[") && &text[array.end + 1..self.end] == "::text[]";
+        is_cast.then(|| vec![array.start..array.start + 1, array.end..self.end])
+    }
+
+    /// What is too much in `(ARRAY[('a'::character varying)::text, …])`.
+    fn single_casts(&self, text: &str) -> Option<Vec<Range<usize>>> {
+        const CAST: &str = ")::text";
+        let mut rest = self.text(text).strip_prefix("ARRAY[")?.strip_suffix(']')?;
+        let mut gone = Vec::new();
+        for element in &self.inner {
+            let value = element.text(text).strip_suffix("::character varying")?;
+            let constant = value.strip_prefix('E').unwrap_or(value);
+            if !constant.starts_with('\'') || parts(constant).any(|(quoted, _)| !quoted) {
+                return None;
+            }
+            rest = rest.strip_prefix('(')?.strip_prefix(element.text(text))?.strip_prefix(CAST)?;
+            rest = rest.strip_prefix(", ").unwrap_or(rest);
+            gone.extend([element.start..element.start + 1, element.end..element.end + CAST.len()]);
+        }
+        rest.is_empty().then_some(gone)
+    }
 }
 
 #[cfg(test)]
@@ -192,7 +217,17 @@ mod tests {
                 "((s)::text = ANY ((ARRAY['a'::character varying, 'b)'::character varying])::text[]))",
                 "((s)::text = ANY (ARRAY['a'::character varying, 'b)'::character varying]))",
             ),
+            (
+                "((s)::text <> ALL (ARRAY[('a'::character varying)::text, (E'b\\\\'')'::character varying)::text]))",
+                "((s)::text <> ALL (ARRAY['a'::character varying, E'b\\\\'')'::character varying]))",
+            ),
             ("(s = ANY (ARRAY['a'::text]))", "(s = ANY (ARRAY['a'::text]))"),
+            ("(s = ANY (ARRAY[(n)::text, 'a'::text]))", "(s = ANY (ARRAY[(n)::text, 'a'::text]))"),
+            (
+                "(s = ANY (ARRAY[('a'::character varying)::text, 'b'::text]))",
+                "(s = ANY (ARRAY[('a'::character varying)::text, 'b'::text]))",
+            ),
+            ("f(ARRAY[('a'::character varying)::text])", "f(ARRAY[('a'::character varying)::text])"),
             ("f((ARRAY['a'::character varying])::text[])", "f((ARRAY['a'::character varying])::text[])"),
         ] {
             assert_eq!(arrays(text), expected);

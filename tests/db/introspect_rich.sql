@@ -36,7 +36,7 @@ create table rich.accounts (
     raw bytea default '\xdeadbeef',
     day date default '2020-03-04',
     upper_name text generated always as (upper(name)) stored,
-    "Weird ""col. umn" varchar(20),
+    "Weird ""col. umn" varchar(20) constraint weird_check check ("Weird ""col. umn" in ('x', 'it''s')),
     dropped integer,
     constraint accounts_email_key unique (email) include (state) with (fillfactor = 70),
     constraint accounts_code_key unique nulls not distinct (code) deferrable initially deferred,
