@@ -139,12 +139,22 @@ impl Rows {
 
     /// Which tables the proof says nothing about as far as rows go.
     pub(super) fn notes(&self, without_rows: &BTreeSet<ObjectId>) -> Vec<String> {
-        let refused = without_rows.iter().map(|table| {
-            format!("{table} was empty in the proof: rows made up for it do not meet what the plan demands of them")
-        });
-        let empty = self.empty.iter().filter(|table| !without_rows.contains(*table));
-        let empty = empty.map(|table| format!("no row could be made up for {table}; the proof is about an empty one"));
-        refused.chain(empty).collect()
+        let list = |tables: &[&ObjectId]| tables.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let refused: Vec<&ObjectId> = without_rows.iter().collect();
+        let empty: Vec<&ObjectId> = self.empty.iter().filter(|table| !without_rows.contains(*table)).collect();
+        let mut notes = Vec::new();
+        if !refused.is_empty() {
+            let (were, them) = if refused.len() == 1 { ("was", "it") } else { ("were", "them") };
+            notes.push(format!(
+                "{} {were} empty in the proof: rows made up for {them} do not meet what the plan demands of them",
+                list(&refused)
+            ));
+        }
+        if !empty.is_empty() {
+            let one = if empty.len() == 1 { "an empty one" } else { "empty ones" };
+            notes.push(format!("no row could be made up for {}; the proof is about {one}", list(&empty)));
+        }
+        notes
     }
 
     /// Looks whether every row is still there, with the values of the columns that stay. Where a column's type changes, its
