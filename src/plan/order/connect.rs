@@ -302,7 +302,9 @@ impl<'a> Orderer<'a> {
         let [there, rest] = [Part::There, Part::Rest].map(|part| self.writes(part, needed));
         // A label that a type gets can be used once that is committed.
         let is_type = kinds::by_name(&needed.kind).is_some_and(|kind| kind.class == Class::PG_TYPE);
-        if (is_type || self.world.made.contains(needed) && !there) && rest {
+        // An index that becomes unique serves a key that is made then.
+        let comes_whole = self.world.made.contains(needed) || needed.kind == "index" && self.world.made.contains(id);
+        if (is_type || comes_whole && !there) && rest {
             self.graph.edge((Part::Rest, needed), (part, id));
         }
         // A key of a partitioned table is whole once those of the partitions are attached.
