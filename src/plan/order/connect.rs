@@ -130,6 +130,19 @@ impl<'a> Orderer<'a> {
         if id.kind == "materialized view" {
             self.after_grants(id, object);
         }
+        self.reads_first_state(id, object);
+    }
+
+    /// The state that an aggregate begins with is read as a row of the type that its functions take.
+    fn reads_first_state(&mut self, id: &'a ObjectId, object: &'a Object) {
+        if !["initial", "moving_initial"].iter().any(|name| object.attrs.contains_key(*name)) {
+            return;
+        }
+        let functions = object.needs.iter().filter_map(|needed| self.world.after.objects.get(needed));
+        let types: BTreeSet<&ObjectId> = functions.flat_map(|function| &function.needs).collect();
+        for of in types {
+            self.knows_attributes(id, of, Part::There);
+        }
     }
 
     /// A materialized view is filled with the rights of the owners of the views that it reads.
