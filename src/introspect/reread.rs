@@ -109,14 +109,14 @@ pub(super) fn lists(text: &str) -> String {
     let mut changes = Vec::new();
     find(text, &groups, &mut changes);
     let mut written = text.to_owned();
-    changes.sort_by_key(|(group, _): &(std::ops::Range<usize>, String)| std::cmp::Reverse(group.start));
+    changes.sort_by_key(|(group, _): &(Range<usize>, String)| std::cmp::Reverse(group.start));
     for (group, new) in changes {
         written.replace_range(group, &new);
     }
     written
 }
 
-fn find(text: &str, groups: &[Group], changes: &mut Vec<(std::ops::Range<usize>, String)>) {
+fn find(text: &str, groups: &[Group], changes: &mut Vec<(Range<usize>, String)>) {
     for group in groups {
         let first = group.inner.first().filter(|first| first.start == group.start + 1);
         let word = first.and_then(|first| [" AND ", " OR "].into_iter().find(|w| text[first.end + 1..].starts_with(w)));

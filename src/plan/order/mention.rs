@@ -31,9 +31,7 @@ fn mentioned<'a>(catalog: &'a Catalog, work: &'a Work) -> Vec<(&'a ObjectId, &'a
     let mut routines = Vec::new();
     for (id, action) in &work.actions {
         let (Some(object), Some(kind)) = (catalog.objects.get(id), kinds::by_name(&id.kind)) else { continue };
-        let stands = |table: &ObjectId| {
-            !matches!(work.actions.get(table), Some(Action::Create | Action::Drop | Action::Recreate))
-        };
+        let stands = |table: &ObjectId| work.actions.get(table) != Some(&Action::Create) && !work.drops(table);
         let is_named = kind.class == Class::PG_PROC
             || kind.class == Class::PG_CLASS && kind.within == Some(Class::PG_NAMESPACE)
             // Others come and go with their table.
