@@ -128,7 +128,7 @@ impl Session<'_> {
             Some("57014") if self.options.is_interrupted() => {
                 Stop::Final(Error::new(ErrorKind::Interrupted, format!("interrupted during {}", job.id())))
             }
-            Some("55P03" | "40P01" | "40001") => Stop::Again(self.step_failed(failure, job, step)),
+            _ if failure.may_pass() => Stop::Again(self.step_failed(failure, job, step)),
             _ => Stop::Final(self.step_failed(failure, job, step)),
         }
     }

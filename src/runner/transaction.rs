@@ -119,8 +119,7 @@ impl Session<'_> {
                 Error::new(ErrorKind::Interrupted, format!("interrupted during {}", job.id()))
                     .with_note("it was rolled back as a whole"),
             ),
-            // Not had a lock in time, deadlock, serialization failure.
-            Some("55P03" | "40P01" | "40001") => Stop::Again(explain(failure)),
+            _ if failure.may_pass() => Stop::Again(explain(failure)),
             _ if failure.is_fatal() => Stop::Final(
                 explain(failure).with_hint("run it again when the server is back: the history says where to go on"),
             ),

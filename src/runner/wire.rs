@@ -43,6 +43,19 @@ impl Failure {
         })
     }
 
+    /// Whether the same may go well when it is done again: a lock was not had in time, a deadlock, a serialization
+    /// failure, or another session changed the same row of the catalog, as two that alter one role do in whatever
+    /// databases. The server has no code of its own for that last one, and its words in one language only.
+    pub(super) fn may_pass(&self) -> bool {
+        match self.sqlstate() {
+            Some("55P03" | "40P01" | "40001") => true,
+            Some("XX000") => self.error.as_db_error().is_some_and(|said| {
+                ["tuple concurrently updated", "tuple concurrently deleted"].contains(&said.message())
+            }),
+            _ => false,
+        }
+    }
+
     /// Whether nothing more was heard of the server.
     pub(super) fn is_silent(&self) -> bool {
         self.error.as_db_error().is_none() && self.error.is_closed()

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use pgward::base::ErrorKind;
 use pgward::runner::{Event, Retry, Runner, State};
 
-use crate::runner_support::{history, listen, locks, migrations, runner, tables, text, value};
+use crate::runner_support::{history, listen, locks, migrations, role, runner, tables, text, value};
 use crate::support::TestDb;
 
 const FILES: &[(&str, &str)] =
@@ -133,4 +133,36 @@ async fn tries_come_to_an_end() {
     assert!(error.notes().iter().any(|note| note.contains("lock table a")), "{}", text(&error));
     assert!(started.elapsed() < Duration::from_secs(5));
     assert_eq!(value(&client, "select to_regclass('x')").await, "");
+}
+
+/// Roles are the whole server's: two migrations that alter one meet in whatever databases.
+#[tokio::test]
+async fn a_row_of_the_catalog_that_another_session_changed_is_tried_again() {
+    let db = TestDb::new().await;
+    let (other, looks, mut client) = (db.connect().await, db.connect().await, db.connect().await);
+    let role = role(&db, &other).await;
+    for (number, begins) in ["", "-- pgward:no-transaction\n"].iter().enumerate() {
+        let alter = format!("alter role {role} connection limit {number}");
+        other.batch_execute(&format!("begin; {alter}")).await.unwrap();
+        let file = (["V1__a", "V2__b"][number], format!("{begins}{alter};"));
+        let files = [("V1__a", format!("alter role {role} connection limit 0;")), file];
+        let files: Vec<_> = files[1 - number..].iter().map(|(name, sql)| (*name, sql.as_str())).collect();
+        let (runner, events) = listen(runner(&files).retry(Retry { first_pause: Duration::ZERO, ..Retry::default() }));
+        let commit = async {
+            let waits = "select count(*) from pg_stat_activity
+                where datname = current_database() and wait_event_type = 'Lock' and query like '%connection limit%'";
+            while value(&looks, waits).await == "0" {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            other.batch_execute("commit").await.unwrap();
+        };
+        let (report, ()) = tokio::join!(runner.up(&mut client), commit);
+        assert_eq!(report.unwrap().done.len(), 1);
+        let events = events.lock().unwrap();
+        let reasons = events.iter().filter_map(|event| match event {
+            Event::Retrying { reason, .. } => Some(reason),
+            _ => None,
+        });
+        assert!(reasons.clone().any(|reason| reason.contains("tuple concurrently updated")), "{events:?}");
+    }
 }
