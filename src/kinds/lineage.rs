@@ -29,6 +29,11 @@ pub(super) fn has_children(table: &ObjectId, site: &Site) -> bool {
     })
 }
 
+/// Whether an object's table is a partition.
+pub(super) fn is_of_partition(site: &Site) -> bool {
+    site.parent().is_some_and(|table| table.object.attrs.contains_key("partition_of"))
+}
+
 /// What an object of a table, such as a column, is inherited from: the same in each of the table's parents.
 pub fn inherited_from<'a>(site: &Site<'a>) -> Vec<Site<'a>> {
     let Some(table) = site.parent() else { return Vec::new() };

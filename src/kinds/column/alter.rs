@@ -12,6 +12,7 @@ use super::ddl::{
     sequence_attrs, sequence_comment, sequence_path, sequence_rest, set, stays_typed, type_name,
 };
 use crate::base::{Ident, Path};
+use crate::model::ObjectId;
 
 pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
     let (before, after) = (change.before, change.after);
@@ -204,34 +205,56 @@ fn not_null(before: &Site, after: &Site, steps: &mut Steps) {
         for child in demanding_children(before, after) {
             // Whether it has a demand of its own or its parent's, and under which name, nobody says.
             allow_null(&child, steps);
-            forbid_null(&child, steps);
+            forbid_null(&child, &[], steps);
         }
     } else if !follows_parents(before, after, "not_null") && constraint::not_null_of(after).is_none() {
-        forbid_null(after, steps);
+        forbid_null(after, &taken_over(before, after), steps);
     }
 }
 
-/// The same column of the children that stay, as it shall be, where it goes on to forbid what no parent forbids any more.
-fn demanding_children<'a>(before: &Site, after: &Site<'a>) -> Vec<Site<'a>> {
+/// The same column of the children that stay, as it is and as it shall be.
+fn of_children<'a>(before: &Site<'a>, after: &Site<'a>) -> Vec<(Site<'a>, Site<'a>)> {
     let Some(table) = &before.object.parent else { return Vec::new() };
-    let columns = after.catalog.objects.iter().filter(|(id, object)| {
-        id.kind == "column" && id.name() == after.name() && object.attrs.contains_key("not_null") && after.stands(id)
+    let columns = after.world.relatives.children(table).filter_map(|child| {
+        let path = child.path.iter().cloned().chain([after.name().to_owned()]).collect();
+        let id = ObjectId::of("column".to_owned(), path);
+        before.at(&id).zip(after.at(&id))
     });
-    columns
-        .map(|(id, object)| Site { id, object, ..*after })
-        .filter(|column| {
-            let old = Site { catalog: before.catalog, ..*column };
-            let demanded = old.at(column.id).is_some_and(|old| old.flag("not_null") && is_unnamed(&old));
-            demanded
-                && is_unnamed(column)
-                && column.parent().is_some_and(|child| lineage::stays_with(&child, table))
-                && !lineage::inherited_from(column).iter().any(|parent| parent.flag("not_null"))
-        })
-        .collect()
+    let stays = |(_, column): &(Site, Site)| column.parent().is_some_and(|child| lineage::stays_with(&child, table));
+    columns.filter(stays).collect()
+}
+
+/// Those of children that go on to forbid what no parent forbids any more.
+fn demanding_children<'a>(before: &Site<'a>, after: &Site<'a>) -> Vec<Site<'a>> {
+    let demand = |(old, new): &(Site, Site)| is_unnamed(old) && is_unnamed(new) && !constraint::is_demanded_above(new);
+    of_children(before, after).into_iter().filter(demand).map(|(_, column)| column).collect()
+}
+
+/// Those of children, of their children too, that forbid it already and shall because a parent does (PostgreSQL 18): what
+/// is their own would stay beside that.
+fn taken_over<'a>(before: &Site<'a>, after: &Site<'a>) -> Vec<Site<'a>> {
+    let mut found = Vec::new();
+    for (old, new) in of_children(before, after) {
+        if !old.flag("not_null") {
+            found.extend(taken_over(&old, &new));
+        } else if is_unnamed(&old) && is_unnamed(&new) && !constraint::is_demanded_above(&old) && !needs_not_null(&old)
+        {
+            found.push(new);
+        }
+    }
+    found
+}
+
+/// Whether its table has the name of a partition, or a key, that decides it.
+fn needs_not_null(column: &Site) -> bool {
+    let is_key = |key: Site| key.text("type") == Some("primary key") && key.list("columns").contains(&column.name());
+    lineage::is_of_partition(column)
+        || column.text("identity").is_some()
+        || column.parent().is_some_and(|table| table.children("constraint").any(is_key))
 }
 
 fn is_unnamed(column: &Site) -> bool {
-    constraint::not_null_of(column).is_none()
+    column.flag("not_null") && constraint::not_null_of(column).is_none()
 }
 
 fn allow_null(column: &Site, steps: &mut Steps) {
@@ -239,8 +262,9 @@ fn allow_null(column: &Site, steps: &mut Steps) {
     lock(column, Lock::AccessExclusive, steps.run(sql));
 }
 
-/// Rows are checked through a constraint that is added first, so that nobody waits for the scan.
-fn forbid_null(site: &Site, steps: &mut Steps) {
+/// Rows are checked through a constraint that is added first, so that nobody waits for the scan. What is taken over from
+/// children is theirs no more.
+fn forbid_null(site: &Site, taken_over: &[Site], steps: &mut Steps) {
     let column = Ident(site.name());
     let table = alter_parent(site, false);
     if relation(site) == "foreign table" || !site.parent_stands() {
@@ -254,8 +278,14 @@ fn forbid_null(site: &Site, steps: &mut Steps) {
     lock(site, Lock::AccessExclusive, step);
     let step = steps.run(format!("{table} VALIDATE CONSTRAINT {check}"));
     lock(site, Lock::ShareUpdateExclusive, step).later().risk(Risk::Scans).risk(Risk::FailsOnRows);
+    // The first of these is later than the scan.
+    let first = steps.steps.len();
+    for child in taken_over {
+        allow_null(child, steps);
+    }
     let step = steps.run(format!("{table} ALTER COLUMN {column} SET NOT NULL"));
-    lock(site, Lock::AccessExclusive, step).later();
+    lock(site, Lock::AccessExclusive, step);
+    steps.steps[first].later();
     let step = steps.run(format!("{table} DROP CONSTRAINT {check}"));
     lock(site, Lock::AccessExclusive, step).later();
 }

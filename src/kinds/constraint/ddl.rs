@@ -238,8 +238,7 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
     }
     // A local definition beside the inherited one; the server merges them.
     let own = change.before.flag("inherited") && !after.flag("inherited") && !has_index(&after);
-    let of_partition = |site: &Site| site.parent().is_some_and(|t| t.object.attrs.contains_key("partition_of"));
-    if own && !lineage::inherited_from(&after).is_empty() && !of_partition(&change.before) {
+    if own && !lineage::inherited_from(&after).is_empty() && !lineage::is_of_partition(&change.before) {
         let definition = after.text("definition").unwrap_or_default();
         let sql = format!("{} ADD CONSTRAINT {} {definition}", alter_parent(&after, false), Ident(after.name()));
         locks(&after, Lock::AccessExclusive, steps.run(sql));

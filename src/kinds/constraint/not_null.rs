@@ -41,19 +41,23 @@ pub(in crate::kinds) fn of_new<'a>(column: &Site<'a>) -> Option<Site<'a>> {
 
 /// The name of a partition's NOT NULL, where it is the parent's.
 pub(in crate::kinds) fn name_of_parent(column: &Site) -> Option<String> {
-    column.parent().filter(|table| table.object.attrs.contains_key("partition_of"))?;
+    if !lineage::is_of_partition(column) {
+        return None;
+    }
     let parent = lineage::inherited_from(column).into_iter().find(|parent| parent.flag("not_null"))?;
-    let own = of_column(&parent).map(|constraint| constraint.name().to_owned());
-    own.or_else(|| name_of_parent(&parent)).or_else(|| {
-        let table = parent.object.parent.as_ref().map(ObjectId::name).unwrap_or_default();
-        Some(generated(table, Some(parent.name())))
-    })
+    Some(name(&parent))
+}
+
+/// What a column's NOT NULL is called.
+fn name(column: &Site) -> String {
+    of_column(column).map_or_else(|| unnamed(column), |constraint| constraint.name().to_owned())
 }
 
 /// What a column's NOT NULL is called that is no object of its own: by its parent's name in a partition, or else as the server
 /// names it.
-fn unnamed(site: &Site, column: &Site) -> String {
-    name_of_parent(column).unwrap_or_else(|| generated_name(site, column.name()))
+fn unnamed(column: &Site) -> String {
+    let generated = || generated(column.object.parent.as_ref().map_or("", ObjectId::name), Some(column.name()));
+    name_of_parent(column).unwrap_or_else(generated)
 }
 
 /// The NOT NULL of a domain in a catalog, and the name that it has there.
@@ -77,8 +81,14 @@ fn rename_of_domain(site: &Site, steps: &mut Steps) {
     }
 }
 
+/// The columns of parents that are not null either.
+fn demanded_above<'a>(site: &Site<'a>) -> Vec<Site<'a>> {
+    let above = column(site, site.catalog).map(|column| lineage::inherited_from(&column));
+    above.into_iter().flatten().filter(|parent| parent.flag("not_null")).collect()
+}
+
 /// Whether a parent says it of a column too.
-fn is_demanded_above(column: &Site) -> bool {
+pub(in crate::kinds) fn is_demanded_above(column: &Site) -> bool {
     lineage::inherited_from(column).iter().any(|parent| parent.flag("not_null"))
 }
 
@@ -111,6 +121,15 @@ fn twin<'a>(site: &Site<'a>, other: &'a crate::model::Catalog, is_new: bool) -> 
     (is_free && (new.flag_or_true("validated") || !old.flag_or_true("validated"))).then_some(twin)
 }
 
+/// Whether a parent's is renamed alike, which renames those of its children.
+fn is_renamed_above(old: &Site, new: &Site) -> bool {
+    let now = demanded_above(new);
+    demanded_above(old).iter().any(|then| {
+        let now = now.iter().find(|now| now.id == then.id);
+        name(then) == old.name() && now.is_some_and(|now| name(now) == new.name())
+    })
+}
+
 /// Adds it, or names the one that the server made with the column.
 pub(super) fn create(site: &Site, steps: &mut Steps) {
     if is_of_domain(site) {
@@ -124,8 +143,10 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
         return;
     }
     if let Some(old) = twin(site, site.world.before, true) {
-        let from = Ident(old.name());
-        lock(site, steps.run(format!("{} RENAME CONSTRAINT {from} TO {name}", alter_parent(site, false))));
+        if !is_renamed_above(&old, site) {
+            let from = Ident(old.name());
+            lock(site, steps.run(format!("{} RENAME CONSTRAINT {from} TO {name}", alter_parent(site, false))));
+        }
         if old.flag("no_inherit") != site.flag("no_inherit") {
             let inherit = if site.flag("no_inherit") { "NO INHERIT" } else { "INHERIT" };
             lock(site, steps.run(format!("{} ALTER CONSTRAINT {name} {inherit}", alter_parent(site, false))));
@@ -139,10 +160,14 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
         return;
     }
     let before = column(site, site.world.before).filter(|_| stands && said(site, site.world.before));
+    let above = before.as_ref().is_some_and(is_demanded_above);
+    if above && is_parents(site) && !lineage::is_of_partition(site) {
+        return of_its_own(site, steps);
+    }
     // A parent's may have had any name, and may or may not have gone with it.
-    let left = before.as_ref().is_some_and(|before| is_demanded_above(before) && !is_parents(site));
+    let left = above && !is_parents(site);
     if let (true, false, Some(before)) = (valid, left, &before) {
-        let unnamed = unnamed(site, before);
+        let unnamed = unnamed(before);
         if unnamed != site.name() {
             let from = Ident(&unnamed);
             let step = steps.run(format!("{} RENAME CONSTRAINT {from} TO {name}", alter_parent(site, false)));
@@ -165,6 +190,35 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
     lock(site, steps.run(format!("{sql}{no_inherit}{not_valid}")).risk_if(stands, Risk::Breaks));
     if apart {
         validate(site, steps);
+    }
+}
+
+/// Makes what is a parent's its own as well.
+fn of_its_own(site: &Site, steps: &mut Steps) {
+    let Some(column) = column(site, site.world.after) else { return };
+    let add = format!("{} ADD {}", alter_parent(site, false), clause(site));
+    let is_alike = |parent: &Site| name(parent) == site.name();
+    if lineage::inherited_from(&column).iter().any(is_alike) {
+        lock(site, steps.run(add));
+    } else {
+        // Beside the parent's, the server takes no other name.
+        without_parents(&column, steps, &add);
+    }
+}
+
+/// Does something to a child's column while no parent demands that it is not null.
+fn without_parents(column: &Site, steps: &mut Steps, sql: &str) {
+    let parents = lineage::inherited_from(column);
+    let parents: Vec<_> = parents.iter().filter(|parent| parent.flag("not_null")).collect();
+    let named = Ident(column.name());
+    for parent in &parents {
+        lock(parent, steps.run(format!("{} ALTER COLUMN {named} DROP NOT NULL", alter_parent(parent, false))));
+    }
+    lock(column, steps.run(sql.to_owned()));
+    for parent in parents {
+        let name = name(parent);
+        let sql = format!("{} ADD CONSTRAINT {} NOT NULL {named}", alter_parent(parent, false), Ident(&name));
+        lock(parent, steps.run(sql).risk(Risk::Scans));
     }
 }
 
@@ -192,7 +246,15 @@ pub(super) fn drop(site: &Site, steps: &mut Steps) -> bool {
     };
     let other = of_column(&now).is_some();
     if now.flag("not_null") && !other && site.flag_or_true("validated") && !site.flag("no_inherit") {
-        let unnamed = unnamed(site, &now);
+        let before = column(site, site.world.before);
+        if before.is_some_and(|before| is_demanded_above(&before) && !lineage::is_of_partition(&before))
+            && is_parents(site)
+        {
+            let sql = format!("{} ALTER COLUMN {} DROP NOT NULL", alter_parent(site, false), Ident(now.name()));
+            without_parents(&now, steps, &sql);
+            return false;
+        }
+        let unnamed = unnamed(&now);
         if unnamed != site.name() {
             let (from, to) = (Ident(site.name()), Ident(&unnamed));
             lock(site, steps.run(format!("{} RENAME CONSTRAINT {from} TO {to}", alter_parent(site, false))));
@@ -216,13 +278,8 @@ fn lock(site: &Site, step: &mut Step) {
     locking::lock(site, Lock::AccessExclusive, step);
 }
 
-/// The name that the server gives by itself: table and column, the longer one shortened to whole characters.
-fn generated_name(site: &Site, column: &str) -> String {
-    let table = site.object.parent.as_ref().map(ObjectId::name).unwrap_or_default();
-    generated(table, Some(column))
-}
-
-/// The same for any table and column, or a domain.
+/// The name that the server gives by itself to that of a table's column, the longer one shortened to whole characters, or
+/// of a domain.
 fn generated(table: &str, column: Option<&str>) -> String {
     let separators = if column.is_some() { "__not_null".len() } else { "_not_null".len() };
     let room = NAME_BYTES - separators;

@@ -1,11 +1,12 @@
 -- PostgreSQL 17 keeps NOT NULL of domains, 18 of columns, as constraints. What the server names itself is read as the
--- column's or domain's not_null, but for what that can't say: not valid, no inherit, a comment. A name of its own stands
--- here, unless it is a parent's.
+-- column's or domain's not_null, but for what that can't say: not valid, no inherit, a comment, a name of its own. A child
+-- has a parent's name; what is its own beside that stands here by any name, as it stays when the parent's goes. That can't be
+-- of a partition, which has the server's name for its parent's or, restored from an older server, for its own.
 -- The rows that the server derives for the partitions of a foreign key's tables follow from the key itself.
 -- Keys and checks are written here as pg_get_constraintdef() writes them, which looks up each thing for itself and locks
 -- relations. It is asked for the others.
 with recursive constraints as materialized (
-    select con.*, n.nspname, coalesce(c.relname, t.typname) as name, c.oid is null as of_domain
+    select con.*, n.nspname, coalesce(c.relname, t.typname) as name, c.oid is null as of_domain, c.relispartition
     from (select false as conperiod, true as conenforced) before_18
     -- The catalog has these columns since PostgreSQL 18; before, what is outside is meant by their names.
     cross join lateral (
@@ -18,21 +19,26 @@ with recursive constraints as materialized (
         from pg_catalog.pg_attribute a
         where con.contype = 'n' and a.attrelid = con.conrelid and a.attnum = con.conkey[1]
         offset 0) a on true
+    cross join lateral regexp_replace(con.conname, '(_not_null)[0-9]+$', '\1') unnumbered (name)
+    -- What the first of the parents that demand it too calls it.
+    left join lateral (
+        select regexp_replace(con_above.conname, '(_not_null)[0-9]+$', '\1') as name
+        from pg_catalog.pg_inherits i
+        join pg_catalog.pg_constraint con_above on con_above.conrelid = i.inhparent and con_above.contype = 'n'
+        join pg_catalog.pg_attribute a_above on a_above.attrelid = i.inhparent and a_above.attnum = con_above.conkey[1]
+        where con.contype = 'n' and i.inhrelid = con.conrelid and a_above.attname = a.attname and not con_above.connoinherit
+        order by i.inhseqno
+        limit 1) above on true
     where (c.relkind in ('r', 'p', 'f') or t.oid is not null)
         and con.contype <> 't'
         and not (con.contype = 'f' and con.conparentid <> 0)
         and (con.contype <> 'n' or con.connoinherit
             or not con.convalidated and (con.conislocal or t.oid is not null)
             or t.oid is not null and octet_length(t.typname) <= 54
-                and regexp_replace(con.conname, '(_not_null)[0-9]+$', '\1') <> t.typname || '_not_null'
-            or con.conislocal and c.oid is not null
-                and not exists (
-                    select from pg_catalog.pg_inherits i
-                    join pg_catalog.pg_constraint of_parent on of_parent.conrelid = i.inhparent
-                    where i.inhrelid = con.conrelid and of_parent.contype = 'n'
-                        and regexp_replace(of_parent.conname, '(_not_null)[0-9]+$', '\1')
-                            = regexp_replace(con.conname, '(_not_null)[0-9]+$', '\1'))
-                and regexp_replace(con.conname, '(_not_null)[0-9]+$', '\1') <> case
+                and unnumbered.name <> t.typname || '_not_null'
+            or c.oid is not null
+                and case when c.relispartition then unnumbered.name is distinct from above.name else con.conislocal end
+                and (not c.relispartition and above.name is not null or unnumbered.name <> case
                     when octet_length(c.relname) + octet_length(a.attname) <= 53 then
                         c.relname || '_' || a.attname || '_not_null'
                     -- As makeObjectName() shortens the longer of both, to whole characters.
@@ -41,7 +47,7 @@ with recursive constraints as materialized (
                             <= greatest(53 - octet_length(a.attname), 27)),
                         (select max(left(a.attname, n)) from generate_series(0, 63) n where octet_length(left(a.attname, n))
                             <= greatest(53 - octet_length(c.relname), 26)),
-                        'not_null') end
+                        'not_null') end)
             or exists (
                 select from pg_catalog.pg_description d
                 where d.classoid = 'pg_catalog.pg_constraint'::regclass and d.objoid = con.oid and d.objsubid = 0))
@@ -167,7 +173,8 @@ select
     con.convalidated and unproven.oid is null as validated,
     con.is_enforced as enforced,
     con.connoinherit and con.contype in ('c', 'n') as no_inherit,
-    not con.conislocal as inherited,
+    -- That of a partition becomes the parent's with any ATTACH, as a restored dump has one.
+    not con.conislocal and not (con.contype = 'n' and con.relispartition) as inherited,
     x.indnullsnotdistinct as nulls_not_distinct,
     case when xc.reloptions is not null then (
         select jsonb_object_agg(option_name, option_value) from pg_options_to_table(xc.reloptions)) end as options,
