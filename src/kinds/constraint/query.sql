@@ -19,7 +19,8 @@ with recursive constraints as materialized (
         from pg_catalog.pg_attribute a
         where con.contype = 'n' and a.attrelid = con.conrelid and a.attnum = con.conkey[1]
         offset 0) a on true
-    cross join lateral regexp_replace(con.conname, '(_not_null)[0-9]+$', '\1') unnumbered (name)
+    left join lateral (
+        select regexp_replace(con.conname, '(_not_null)[0-9]+$', '\1') as name where con.contype = 'n' offset 0) unnumbered on true
     -- What the first of the parents that demand it too calls it.
     left join lateral (
         select regexp_replace(con_above.conname, '(_not_null)[0-9]+$', '\1') as name
