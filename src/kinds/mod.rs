@@ -71,6 +71,7 @@ mod write;
 
 pub use crate::base::Lock;
 pub use class::Class;
+pub use constraint::becomes_own;
 pub use database::in_place;
 pub use ddl::{Alteration, Ddl, Release, Site, World, changed_options};
 pub use grant::settle_grants;

@@ -6,6 +6,7 @@ mod ddl;
 mod key;
 mod not_null;
 
+pub use not_null::becomes_own;
 pub(super) use not_null::{
     clause as not_null_clause, is_demanded_above, name_of_parent as not_null_name_of_parent, of_column as not_null_of,
     of_new as not_null_of_new,

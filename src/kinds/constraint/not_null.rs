@@ -2,7 +2,7 @@
 
 use super::super::{Lock, Risk, Site, Step, Steps, lineage, locking};
 use super::ddl::{alter_parent, is_of_domain, validate};
-use crate::base::Ident;
+use crate::base::{Ident, Literal};
 use crate::model::ObjectId;
 
 /// The longest name that the server keeps.
@@ -36,7 +36,12 @@ pub(in crate::kinds) fn of_column<'a>(column: &Site<'a>) -> Option<Site<'a>> {
 /// parent, or made for an identity, by then.
 pub(in crate::kinds) fn of_new<'a>(column: &Site<'a>) -> Option<Site<'a>> {
     column.parent().filter(|table| !table.stands(table.id) && table.id.kind == "table")?;
-    of_column(column).filter(|own| own.flag_or_true("validated"))
+    of_column(column).filter(|own| own.flag_or_true("validated") && !is_inherited(own))
+}
+
+/// Whether a child has it from its parents alone, and something is said of it there.
+fn is_inherited(site: &Site) -> bool {
+    site.flag("inherited") && !lineage::is_of_partition(site)
 }
 
 /// The name of a partition's NOT NULL, where it is the parent's.
@@ -138,6 +143,9 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
     let (stands, name) = (site.parent_stands(), Ident(site.name()));
     let valid = site.flag_or_true("validated");
     let column_name = site.list("columns").first().copied().unwrap_or_default();
+    if is_inherited(site) {
+        return;
+    }
     steps.takes.push(place(site));
     if column(site, site.world.after).is_some_and(|column| of_new(&column).is_some()) {
         return;
@@ -161,7 +169,7 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
     }
     let before = column(site, site.world.before).filter(|_| stands && said(site, site.world.before));
     let above = before.as_ref().is_some_and(is_demanded_above);
-    if above && is_parents(site) && !lineage::is_of_partition(site) {
+    if becomes_own(site) || above && is_parents(site) && !lineage::is_of_partition(site) {
         return of_its_own(site, steps);
     }
     // A parent's may have had any name, and may or may not have gone with it.
@@ -193,14 +201,22 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
     }
 }
 
+/// Whether what a child has from its parents, under a parent's name, becomes its own as well: that is done while a parent
+/// demands it.
+pub fn becomes_own(site: &Site) -> bool {
+    let before = column(site, site.world.before).filter(|_| site.parent_stands() && said(site, site.world.before));
+    let is_alike = |parent: &Site| parent.flag("not_null") && name(parent) == site.name();
+    before.is_some_and(|before| {
+        !lineage::is_of_partition(&before) && lineage::inherited_from(&before).iter().any(is_alike)
+    })
+}
+
 /// Makes what is a parent's its own as well.
 fn of_its_own(site: &Site, steps: &mut Steps) {
-    let Some(column) = column(site, site.world.after) else { return };
     let add = format!("{} ADD {}", alter_parent(site, false), clause(site));
-    let is_alike = |parent: &Site| name(parent) == site.name();
-    if lineage::inherited_from(&column).iter().any(is_alike) {
+    if becomes_own(site) {
         lock(site, steps.run(add));
-    } else {
+    } else if let Some(column) = column(site, site.world.after) {
         // Beside the parent's, the server takes no other name.
         without_parents(&column, steps, &add);
     }
@@ -240,6 +256,12 @@ pub(super) fn drop(site: &Site, steps: &mut Steps) -> bool {
     if twin(site, site.world.after, false).is_some() {
         return false;
     }
+    if is_inherited(site) && is_parents(site) {
+        if site.text("comment").is_some() {
+            steps.run(format!("COMMENT ON {} IS NULL", super::ddl::address(site)));
+        }
+        return false;
+    }
     steps.frees.push(place(site));
     let Some(now) = column(site, site.world.after).filter(|column| !site.world.made.contains(column.id)) else {
         return false;
@@ -256,8 +278,9 @@ pub(super) fn drop(site: &Site, steps: &mut Steps) -> bool {
         }
         let unnamed = unnamed(&now);
         if unnamed != site.name() {
-            let (from, to) = (Ident(site.name()), Ident(&unnamed));
-            lock(site, steps.run(format!("{} RENAME CONSTRAINT {from} TO {to}", alter_parent(site, false))));
+            let rename = if may_be_partitions(site) { rename_whatever } else { rename };
+            let sql = rename(site, now.name(), &unnamed);
+            lock(site, steps.run(sql));
         }
         if site.text("comment").is_some() {
             let table = site.parent_sql();
@@ -266,6 +289,46 @@ pub(super) fn drop(site: &Site, steps: &mut Steps) -> bool {
         return false;
     }
     true
+}
+
+/// Whether a partitioned table's is called the same: a partition has that name or, attached or restored from before 18, one
+/// of its own, which is no difference. What has left is asked for it.
+fn may_be_partitions(site: &Site) -> bool {
+    let columns = site.list("columns");
+    site.world.before.objects.iter().any(|(id, table)| {
+        let column = columns.first().map(|column| [id.path.as_slice(), &[(*column).to_owned()]].concat());
+        table.attrs.contains_key("partition_by")
+            && column.is_some_and(|path| {
+                let column = Site { catalog: site.world.before, ..*site }.at(&ObjectId::new("column", path));
+                column.is_some_and(|column| column.flag("not_null") && name(&column) == site.name())
+            })
+    })
+}
+
+fn rename(site: &Site, _: &str, to: &str) -> String {
+    format!("{} RENAME CONSTRAINT {} TO {}", alter_parent(site, false), Ident(site.name()), Ident(to))
+}
+
+/// The same for what is there, by whatever name.
+fn rename_whatever(site: &Site, column: &str, to: &str) -> String {
+    let literal = |text: &str| Literal(text).to_string().trim_start().to_owned();
+    let pattern = |text: String| text.replace('%', "%%");
+    let (alter, new) = (pattern(alter_parent(site, false)), pattern(Ident(to).to_string()));
+    let body = format!(
+        "DECLARE old name;
+BEGIN
+    SELECT c.conname INTO old
+    FROM pg_catalog.pg_constraint c
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey)
+    WHERE c.conrelid = {}::regclass AND c.contype = 'n' AND a.attname = {};
+    IF old <> {} THEN EXECUTE format({}, old); END IF;
+END",
+        literal(&site.parent_sql()),
+        literal(column),
+        literal(to),
+        literal(&format!("{alter} RENAME CONSTRAINT %I TO {new}")),
+    );
+    format!("DO {}", literal(&body))
 }
 
 /// What removes that of a child's column, which may have gone with the parent's.

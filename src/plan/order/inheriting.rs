@@ -96,10 +96,29 @@ impl<'a> Orderer<'a> {
         }
     }
 
-    /// A child's NOT NULL under a name of its own is made before the parents', which give it theirs.
+    /// A child's NOT NULL under a name of its own is made before the parents', which give it theirs. Where a parent's goes,
+    /// it is made before by the same name, as what is there, and afterwards by another.
     fn demands_before_parents(&mut self, id: &'a ObjectId, site: &Site<'a>) {
         let of = |object: &Object, name: &str| object.attrs.get(name).cloned();
+        let becomes_own = kinds::becomes_own(site);
         for parent in site.parent().iter().flat_map(kinds::parents) {
+            for (above, object) in self.world.before.children(parent.id) {
+                let forbids = |catalog: &Catalog| {
+                    catalog.objects.get(above).is_some_and(|column| column.attrs.contains_key("not_null"))
+                };
+                let is_column = above.kind == "column" && site.list("columns").contains(&above.name());
+                let is_same = ["type", "columns"].iter().all(|name| of(object, name) == of(site.object, name));
+                let Some(above) = self.key(above) else { continue };
+                let gone = match self.work.drops(above) {
+                    true if is_same => (Part::Away, above),
+                    false if is_column && forbids(self.world.before) && !forbids(self.world.after) => {
+                        (Part::There, above)
+                    }
+                    _ => continue,
+                };
+                let (first, then) = if becomes_own { ((Part::There, id), gone) } else { (gone, (Part::There, id)) };
+                self.graph.edge(first, then);
+            }
             for (above, object) in self.world.after.children(parent.id) {
                 let is_same = ["type", "columns"].iter().all(|name| of(object, name) == of(site.object, name));
                 if let Some(above) = self.key(above).filter(|above| is_same && self.world.made.contains(*above)) {
