@@ -76,6 +76,7 @@ impl Assembly {
                     extension.clone_from(&stranger.extension);
                     Some(stranger.id.clone())
                 }
+                (None, None) if address.2 < 0 => return self.report_on_system_column(kind, address, &name, &attrs),
                 // It went away, or belongs to what no kind models and is reported; the fingerprint tells which.
                 (None, None) => return,
             },
@@ -91,6 +92,18 @@ impl Assembly {
             self.known.insert(address, number);
         }
         self.objects.push(Made { id, parent, within, attrs, needs: Vec::new(), extension });
+    }
+
+    /// Reports what is on a system column, which is no object: rights.
+    fn report_on_system_column(&mut self, kind: &Kind, (class, oid, _): Address, name: &[String], attrs: &Attrs) {
+        let Some(relation) = self.known.get(&(class, oid, 0)).and_then(|number| self.made(*number)) else { return };
+        let privileges = attrs.get("privileges").and_then(Value::as_array).into_iter().flatten();
+        let privileges: Vec<_> = privileges.filter_map(Value::as_str).collect();
+        self.uncovered.push(Uncovered {
+            kind: kind.shape.name.to_owned(),
+            schema: relation.id.path.first().cloned(),
+            name: format!("{} on {}: {}", name.concat(), relation.id, privileges.join(", ")),
+        });
     }
 
     fn made(&self, number: u32) -> Option<&Made> {

@@ -44,9 +44,10 @@ union all
 -- The sequence of an identity column, the functions of a range type.
 select d.classid, d.objid, d.refclassid, d.refobjid, d.refobjsubid
 from pg_catalog.pg_depend d
-left join pg_catalog.pg_class c on c.oid = d.objid and d.classid = 'pg_catalog.pg_class'::regclass
+left join pg_catalog.pg_class c
+    on c.oid = d.objid and d.classid = 'pg_catalog.pg_class'::regclass and c.relkind = 'S'
 where d.deptype = 'i' and d.objid >= 16384
-    and (c.relkind = 'S' and d.refclassid = 'pg_catalog.pg_class'::regclass
+    and (c.oid is not null and d.refclassid = 'pg_catalog.pg_class'::regclass
         or d.classid = 'pg_catalog.pg_proc'::regclass and d.refclassid = 'pg_catalog.pg_type'::regclass)
 union all
 select d.classid, d.objid, d.refclassid, d.refobjid, 0

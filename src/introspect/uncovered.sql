@@ -120,12 +120,6 @@ where l.objoid < 16384 and l.classoid <> 'pg_catalog.pg_namespace'::regclass
         select from pg_catalog.pg_depend e
         where e.classid = l.classoid and e.objid = l.objoid and e.deptype = 'e')
 union all
-select 'rights on a system column', n.nspname, format('%s on %I.%I: %s', a.attname, n.nspname, c.relname, a.attacl)
-from pg_catalog.pg_attribute a
-join pg_catalog.pg_class c on c.oid = a.attrelid
-join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-where a.attnum < 0 and a.attacl is not null
-union all
 select 'policy on an extension''s table', n.nspname, format('%I on %I.%I', p.polname, n.nspname, c.relname)
 from pg_catalog.pg_policy p
 join pg_catalog.pg_class c on c.oid = p.polrelid

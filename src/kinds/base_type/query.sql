@@ -28,4 +28,5 @@ where t.typtype = 'b' and n.nspname !~ '^pg_' and n.nspname <> 'information_sche
     and not exists (select from pg_catalog.pg_type element where element.typarray = t.oid)
     and not exists (
         select from pg_catalog.pg_depend e
-        where e.classid = 'pg_catalog.pg_type'::regclass and e.objid = t.oid and e.deptype = 'e')
+        where e.refclassid = 'pg_catalog.pg_extension'::regclass and e.classid = 'pg_catalog.pg_type'::regclass
+            and e.objid = t.oid and e.deptype = 'e')

@@ -12,7 +12,7 @@ with recursive constraints as materialized (
     cross join lateral (
         select con.*, conperiod as is_period, conenforced as is_enforced from pg_catalog.pg_constraint con) con
     join pg_catalog.pg_namespace n on n.oid = con.connamespace
-    left join pg_catalog.pg_class c on c.oid = con.conrelid
+    left join pg_catalog.pg_class c on c.oid = con.conrelid and c.relkind in ('r', 'p', 'f')
     left join pg_catalog.pg_type t on t.oid = con.contypid
     left join lateral (
         select a.attname
@@ -30,7 +30,7 @@ with recursive constraints as materialized (
         where con.contype = 'n' and i.inhrelid = con.conrelid and a_above.attname = a.attname and not con_above.connoinherit
         order by i.inhseqno
         limit 1) above on true
-    where (c.relkind in ('r', 'p', 'f') or t.oid is not null)
+    where (c.oid is not null or t.oid is not null)
         and con.contype <> 't'
         and not (con.contype = 'f' and con.conparentid <> 0)
         and (con.contype <> 'n' or con.connoinherit
@@ -137,36 +137,39 @@ select
     coalesce(
         replace(texts.text, coalesce(parameters.written, ''), coalesce(parameters.sorted, '')),
         case con.contype
-            when 'p' then 'PRIMARY KEY (' || keys.written || ')' || coalesce(' INCLUDE (' || included.written || ')', '')
+            when 'p' then 'PRIMARY KEY (' || (select string_agg(quote_ident(k), ', ') from unnest(columns.keys) k) || ')'
+                || coalesce(' INCLUDE (' || (select string_agg(quote_ident(k), ', ') from unnest(columns.included) k) || ')', '')
             when 'u' then 'UNIQUE ' || case when x.indnullsnotdistinct then 'NULLS NOT DISTINCT ' else '' end
-                || '(' || keys.written || ')' || coalesce(' INCLUDE (' || included.written || ')', '')
+                || '(' || (select string_agg(quote_ident(k), ', ') from unnest(columns.keys) k) || ')'
+                || coalesce(' INCLUDE (' || (select string_agg(quote_ident(k), ', ') from unnest(columns.included) k) || ')', '')
             when 'c' then 'CHECK (' || checks.expression || ')' || case when con.connoinherit then ' NO INHERIT' else '' end
             when 'f' then
-                'FOREIGN KEY (' || keys.written || ') REFERENCES ' || quote_ident(rn.nspname) || '.' || quote_ident(r.relname)
-                || '(' || referenced.written || ')'
+                'FOREIGN KEY (' || (select string_agg(quote_ident(k), ', ') from unnest(columns.keys) k) || ') REFERENCES '
+                || quote_ident(rn.nspname) || '.' || quote_ident(r.relname)
+                || '(' || (select string_agg(quote_ident(k), ', ') from unnest(columns.referenced) k) || ')'
                 || case con.confmatchtype when 'f' then ' MATCH FULL' when 'p' then ' MATCH PARTIAL' else '' end
                 || coalesce(' ON UPDATE ' || case con.confupdtype
                     when 'r' then 'RESTRICT' when 'c' then 'CASCADE' when 'n' then 'SET NULL' when 'd' then 'SET DEFAULT' end, '')
                 || coalesce(' ON DELETE ' || case con.confdeltype
                     when 'r' then 'RESTRICT' when 'c' then 'CASCADE' when 'n' then 'SET NULL' when 'd' then 'SET DEFAULT' end, '')
-                || coalesce(' (' || set_on_delete.written || ')', '') end
+                || coalesce(' (' || (select string_agg(quote_ident(k), ', ') from unnest(columns.set_on_delete) k) || ')', '') end
             || case when con.condeferrable then ' DEFERRABLE' else '' end
             || case when con.condeferred then ' INITIALLY DEFERRED' else '' end
             || case when not con.convalidated then ' NOT VALID' else '' end)
         || case when con.convalidated and unproven.oid is not null then ' NOT VALID' else '' end as definition,
-    keys.columns as columns,
-    included.columns as include,
+    columns.keys as columns,
+    columns.included as include,
     case when con.contype = 'x' then
         regexp_replace(substr(replace(texts.text, coalesce(parameters.written, ''), ''), length('EXCLUDE ') + 1),
             '( DEFERRABLE)?( INITIALLY DEFERRED)?$', '') end as exclusion,
     con.is_period as period,
     case when con.contype = 'f' then format('%I.%I', rn.nspname, r.relname) end as references,
-    referenced.columns as referenced_columns,
+    columns.referenced as referenced_columns,
     case con.confupdtype
         when 'r' then 'restrict' when 'c' then 'cascade' when 'n' then 'set null' when 'd' then 'set default' end as on_update,
     case con.confdeltype
         when 'r' then 'restrict' when 'c' then 'cascade' when 'n' then 'set null' when 'd' then 'set default' end as on_delete,
-    set_on_delete.columns as on_delete_columns,
+    columns.set_on_delete as on_delete_columns,
     case con.confmatchtype when 'f' then 'full' when 'p' then 'partial' end as match,
     checks.expression as expression,
     con.condeferrable as deferrable,
@@ -196,53 +199,25 @@ select
 from constraints con
 left join texts on texts.oid = con.oid
 left join checks on checks.oid = con.oid
-left join lateral (
-    select array_agg(k.name) as columns, string_agg(quote_ident(k.name), ', ') as written
-    from (
-        select (
-            select a.attname::text
-            from pg_catalog.pg_attribute a
-            where a.attrelid = con.conrelid and a.attnum = k.attnum) as name
-        from unnest(con.conkey) k (attnum)
-        where con.contype <> 'c'
-        offset 0) k
-) keys on true
-left join lateral (
-    select array_agg(k.name) as columns, string_agg(quote_ident(k.name), ', ') as written
-    from (
-        select (
-            select a.attname::text
-            from pg_catalog.pg_attribute a
-            where a.attrelid = con.confrelid and a.attnum = k.attnum) as name
-        from unnest(con.confkey) k (attnum)
-        where con.contype = 'f'
-        offset 0) k
-) referenced on true
-left join lateral (
-    select array_agg(k.name) as columns, string_agg(quote_ident(k.name), ', ') as written
-    from (
-        select (
-            select a.attname::text
-            from pg_catalog.pg_attribute a
-            where a.attrelid = con.conrelid and a.attnum = k.attnum) as name
-        from unnest(con.confdelsetcols) k (attnum)
-        where con.confdelsetcols is not null
-        offset 0) k
-) set_on_delete on true
 left join pg_catalog.pg_class r on r.oid = con.confrelid
 left join pg_catalog.pg_namespace rn on rn.oid = r.relnamespace
 left join pg_catalog.pg_index x on x.indexrelid = con.conindid and con.contype in ('p', 'u', 'x')
-left join lateral (
-    select array_agg(k.name) as columns, string_agg(quote_ident(k.name), ', ') as written
-    from (
-        select (
-            select a.attname::text
-            from pg_catalog.pg_attribute a
-            where a.attrelid = x.indrelid and a.attnum = k.attnum) as name
-        from unnest((x.indkey::smallint[])[x.indnkeyatts:]) k (attnum)
-        where con.contype in ('p', 'u', 'x') and x.indnatts > x.indnkeyatts
-        offset 0) k
-) included on true
+cross join lateral (
+    -- Looked up for those that have them alone.
+    select
+        case when con.contype <> 'c' and con.conkey is not null then array(
+            select (select a.attname::text from pg_catalog.pg_attribute a where a.attrelid = con.conrelid and a.attnum = k)
+            from unnest(con.conkey) k) end as keys,
+        case when con.contype = 'f' then array(
+            select (select a.attname::text from pg_catalog.pg_attribute a where a.attrelid = con.confrelid and a.attnum = k)
+            from unnest(con.confkey) k) end as referenced,
+        case when con.contype = 'f' and con.confdelsetcols is not null then array(
+            select (select a.attname::text from pg_catalog.pg_attribute a where a.attrelid = con.conrelid and a.attnum = k)
+            from unnest(con.confdelsetcols) k) end as set_on_delete,
+        case when x.indnatts > x.indnkeyatts then array(
+            select (select a.attname::text from pg_catalog.pg_attribute a where a.attrelid = x.indrelid and a.attnum = k)
+            from unnest((x.indkey::smallint[])[x.indnkeyatts:]) k) end as included
+    offset 0) columns
 left join pg_catalog.pg_class xc on xc.oid = x.indexrelid
 left join parameters on parameters.oid = con.oid
 left join pg_catalog.pg_tablespace ts on ts.oid = xc.reltablespace

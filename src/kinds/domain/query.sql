@@ -13,4 +13,5 @@ join pg_catalog.pg_type b on b.oid = t.typbasetype
 where t.typtype = 'd' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     and not exists (
         select from pg_catalog.pg_depend e
-        where e.classid = 'pg_catalog.pg_type'::regclass and e.objid = t.oid and e.deptype = 'e')
+        where e.refclassid = 'pg_catalog.pg_extension'::regclass and e.classid = 'pg_catalog.pg_type'::regclass
+            and e.objid = t.oid and e.deptype = 'e')

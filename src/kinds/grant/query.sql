@@ -51,7 +51,10 @@ with members as materialized (
         and n.nspname !~ '^pg_(toast|temp)'
         and (n.nspname = 'pg_catalog' or m.objid is not null or n.nspname !~ '^pg_' and n.nspname <> 'information_schema')
     union all
-    select 'pg_catalog.pg_class'::regclass, a.attrelid, a.attnum, '', 'c', c.relowner, a.attacl,
+    select 'pg_catalog.pg_class'::regclass, a.attrelid, a.attnum,
+        -- No kind models the system columns of the user's: rights on them are reported.
+        case when a.attnum < 0 and c.oid >= 16384 and m.objid is null then ' on system column ' || a.attname else '' end,
+        'c', c.relowner, a.attacl,
         case when c.oid < 16384 or m.objid is not null then coalesce(s.initprivs, acldefault('c', c.relowner)) end
     from pg_catalog.pg_attribute a
     join pg_catalog.pg_class c on c.oid = a.attrelid
@@ -90,7 +93,7 @@ with members as materialized (
             coalesce(s.initprivs, acldefault('T', t.typowner)) end
     from pg_catalog.pg_type t
     join pg_catalog.pg_namespace n on n.oid = t.typnamespace
-    left join pg_catalog.pg_class c on c.oid = t.typrelid
+    left join pg_catalog.pg_class c on c.oid = t.typrelid and c.reltype <> 0
     left join members m on m.classid = 'pg_catalog.pg_type'::regclass and m.objid = t.oid
     left join started s on s.classoid = 'pg_catalog.pg_type'::regclass and s.objoid = t.oid
     where n.nspname !~ '^pg_(toast|temp)' and t.typtype <> 'm'

@@ -27,4 +27,5 @@ where s.oid >= 16384
         where e.classid = 'pg_catalog.pg_statistic_ext'::regclass and e.objid = s.oid and e.deptype = 'e')
     and not exists (
         select from pg_catalog.pg_depend e
-        where e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')
+        where e.refclassid = 'pg_catalog.pg_extension'::regclass and e.classid = 'pg_catalog.pg_class'::regclass
+            and e.objid = c.oid and e.deptype = 'e')

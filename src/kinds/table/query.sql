@@ -4,7 +4,12 @@ with parents as (
         bool_or(i.inhdetachpending) as detach_pending,
         jsonb_agg(format('%I.%I', n.nspname, p.relname) order by i.inhseqno) as names
     from pg_catalog.pg_inherits i
-    join pg_catalog.pg_class p on p.oid = i.inhparent and p.relkind in ('r', 'p', 'f')
+    -- Few, for the most part: by the catalog's index.
+    cross join lateral (
+        select p.relname, p.relnamespace
+        from pg_catalog.pg_class p
+        where p.oid = i.inhparent and p.relkind in ('r', 'p', 'f')
+        offset 0) p
     join pg_catalog.pg_namespace n on n.oid = p.relnamespace
     group by i.inhrelid
 ), marked as (
@@ -59,10 +64,11 @@ from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 left join parents on parents.inhrelid = c.oid
 left join marked on marked.indrelid = c.oid
-left join pg_catalog.pg_class toast on toast.oid = c.reltoastrelid
+left join pg_catalog.pg_class toast on toast.oid = c.reltoastrelid and toast.reloptions is not null
 left join pg_catalog.pg_am am on am.oid = c.relam
 left join pg_catalog.pg_tablespace ts on ts.oid = c.reltablespace
 where c.relkind in ('r', 'p') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     and not exists (
         select from pg_catalog.pg_depend e
-        where e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')
+        where e.refclassid = 'pg_catalog.pg_extension'::regclass and e.classid = 'pg_catalog.pg_class'::regclass
+            and e.objid = c.oid and e.deptype = 'e')
