@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use super::context::{Context, write_file};
 use super::drawing::drawing;
 use super::effects::effects;
-use super::plan::{self, PlanOptions};
+use super::plan::{self, PlanOptions, PlanTimeouts};
 use super::snapshot::require_coverage;
-use super::source::{Loaded, Source, SourceOptions, compared_owners, load_both, load_differing};
+use super::source::{Loaded, Source, SourceOptions, compared_hidden, compared_owners, load_both, load_differing};
 use super::verify::shapes;
 use crate::base::{Exit, Result};
 use crate::diff::{Comparison, Hint, Renaming, compare};
@@ -51,6 +51,8 @@ pub(super) struct Diff {
     inverse: Option<PathBuf>,
     #[command(flatten)]
     plan: PlanOptions,
+    #[command(flatten)]
+    timeouts: PlanTimeouts,
     #[command(flatten)]
     source: SourceOptions,
 }
@@ -111,7 +113,7 @@ impl Diff {
         let inverse = if self.inverse.is_some() { Inverse::Whole } else { Inverse::No };
         let proven = plan::proven(context, from, to, comparison, &self.plan, inverse).await?;
         if let (Some(file), Some(back)) = (&self.inverse, &proven.inverse) {
-            write_file(file, &self.plan.write(back))?;
+            write_file(file, &self.timeouts.write(back))?;
             let losses = back.losses().count();
             let loses = if losses == 0 {
                 String::new()
@@ -120,7 +122,7 @@ impl Diff {
             };
             context.output.note(format!("wrote {}{loses}", file.display()));
         }
-        let sql = self.plan.write(&proven.plan);
+        let sql = self.timeouts.write(&proven.plan);
         data.insert("plan".to_owned(), serde_json::json!(proven.plan.groups));
         data.insert("sql".to_owned(), sql.clone().into());
         if proven.plan.is_empty() {
@@ -167,6 +169,7 @@ pub(super) fn compare_sources(
     to: &mut Loaded,
 ) -> Result<Comparison> {
     compared_owners(from, to);
+    compared_hidden(from, to);
     let hints = hints(context, renames)?;
     let shapes = shapes();
     compare(&from.catalog, &to.catalog, &Renaming { hints: &hints, shapes: &shapes, nameless: kinds::NAMELESS })

@@ -1,6 +1,7 @@
 //! Plans for `diff` and `new`: made, held to what was allowed, and seen to work before they are shown.
 
 use super::context::Context;
+use super::progress::parse_duration;
 use super::source::Loaded;
 use crate::base::{Error, Result};
 use crate::diff::{Change, Comparison};
@@ -14,22 +15,33 @@ pub(super) struct PlanOptions {
     /// Go on although rows or values will be lost
     #[arg(long)]
     pub(super) allow_data_loss: bool,
-    /// How long each statement of a plan waits for a lock, as SQL writes it
-    #[arg(long, value_name = "DURATION", default_value = "3s")]
+}
+
+/// The time limits that stand in a plan. Migrations have those of the command that applies them.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct PlanTimeouts {
+    /// How long each statement of a plan waits for a lock
+    #[arg(long, value_name = "TIME", default_value = "3s", value_parser = parse_setting)]
     plan_lock_timeout: String,
-    /// How long each statement of a plan's transactions may take
-    #[arg(long, value_name = "DURATION", default_value = "60s")]
+    /// How long each statement of a plan's transactions may take; 0 is for ever
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = parse_setting)]
     plan_statement_timeout: String,
 }
 
-impl PlanOptions {
-    pub(super) fn timeouts(&self) -> Timeouts {
-        Timeouts { lock: self.plan_lock_timeout.clone(), statement: self.plan_statement_timeout.clone() }
+/// A time as SQL has it, that the server takes: it keeps milliseconds in 32 bits.
+fn parse_setting(text: &str) -> std::result::Result<String, String> {
+    match parse_duration(text)?.as_millis() {
+        0..=0x7fff_ffff => Ok(text.trim().to_owned()),
+        _ => Err("the server takes 24 days at most".to_owned()),
     }
+}
 
+impl PlanTimeouts {
     /// Writes a plan as SQL.
     pub(super) fn write(&self, plan: &Plan) -> String {
-        write_plan(plan, &self.timeouts())
+        let timeouts =
+            Timeouts { lock: self.plan_lock_timeout.clone(), statement: self.plan_statement_timeout.clone() };
+        write_plan(plan, &timeouts)
     }
 }
 

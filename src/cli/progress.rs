@@ -48,7 +48,7 @@ pub(super) struct RunOptions {
 }
 
 /// Reads a time: `500ms`, `5s`, `10min`, `0`; a number alone is milliseconds, as PostgreSQL has it.
-fn parse_duration(text: &str) -> std::result::Result<Duration, String> {
+pub(super) fn parse_duration(text: &str) -> std::result::Result<Duration, String> {
     let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let number: u64 = text[..digits].parse().map_err(|_| "a time is a number with ms, s, min or h".to_owned())?;
     let unit = match text[digits..].trim() {

@@ -106,7 +106,7 @@ impl Snapshot {
         let mut loaded = load(context, &self.from, &self.source).await?;
         let catalog = std::mem::take(&mut loaded.catalog);
         let filter = looked_at(&self.from, &catalog, &loaded.filter);
-        let assembled = loaded.assembled;
+        let (assembled, builder) = (loaded.assembled, loaded.builder.take());
         loaded.close().await?;
         for object in &catalog.uncovered {
             context.output.note(format!("not covered: {} {}", object.kind, object.name));
@@ -135,7 +135,12 @@ impl Snapshot {
         // What no kind covers is not part of a snapshot, so it can't differ from one.
         let actual = Catalog { uncovered: Vec::new(), ..catalog };
         let (found, expected) = match expected {
-            Committed::Catalog(expected) => (findings(&SNAPSHOT_DIFFERS, &diff(&expected, &actual)), Some(expected)),
+            Committed::Catalog(expected) => {
+                let mut committed = Loaded::committed(expected.clone(), &filter);
+                let mut shown = Loaded { builder, ..Loaded::of(actual.clone(), assembled, &filter) };
+                compared_owners(&mut committed, &mut shown);
+                (snapshot_findings(&committed.catalog, &shown.catalog), Some(expected))
+            }
             Committed::Sql(old) if old == text => (Vec::new(), None),
             Committed::Sql(old) => {
                 (self.differing_sql(context, file, &old, &text, (&actual, assembled, &filter)).await?, None)

@@ -74,7 +74,7 @@ pub use class::Class;
 pub use constraint::becomes_own;
 pub use database::in_place;
 pub use ddl::{Alteration, Ddl, Release, Site, World, changed_options};
-pub use grant::settle_grants;
+pub use grant::{grantee, settle_grants};
 pub use lineage::{inherited_from, is_renamed_with_parents, leaves_parents, parents, stays_with};
 pub use locking::Relatives;
 pub use step::{Risk, Step, Steps, Transaction};

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::kinds;
 use crate::model::Catalog;
 
 /// Returns every role that a catalog names, but for those that each server has.
@@ -23,7 +24,7 @@ pub fn roles(catalog: &Catalog) -> BTreeSet<String> {
         }
         match id.kind.as_str() {
             "grant" => {
-                names.extend(id.path.last().map(|name| name.trim_end_matches(" on sequence").to_owned()));
+                names.extend(object.parent.as_ref().map(|on| kinds::grantee(id, on).0));
             }
             "default privilege" => {
                 names.extend(id.path.last().and_then(|name| name.split_once(" of ")).map(|(_, role)| role.to_owned()));

@@ -93,6 +93,13 @@ pub async fn prove_plan(template: &Scratch, task: Task<'_>) -> Result<Proven> {
             closed?;
             if task.inverse == Inverse::Parts {
                 proven.parts = parts(template, task, &proven.plan).await?;
+                let steps = proven.parts.iter().flat_map(|part| part.down.steps());
+                let may_fail = steps.filter(|planned| planned.step.risks.contains(&Risk::FailsOnRows));
+                let notes = may_fail.map(|planned| {
+                    let statement = planned.step.sql.lines().next().unwrap_or_default();
+                    format!("the way back fails where rows are not as it demands: {statement}")
+                });
+                proven.notes.extend(notes);
             }
             return Ok(proven);
         }

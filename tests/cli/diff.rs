@@ -497,6 +497,53 @@ fn a_dump_of_a_database_is_the_database() {
 }
 
 #[test]
+fn every_grant_says_who_can_do_what() {
+    let project = Project::new();
+    let old = "create table t (id int); create sequence s; create table i (a int generated always as identity);
+        create function f() returns int language sql as 'select 1'; create policy p on t using (true);
+        grant select on t to pg_write_all_data;\n";
+    project.write("old.sql", old);
+    let grants = "grant insert on t to pg_monitor; grant select on t to pg_read_all_data; grant delete on t to public;
+        revoke select on t from pg_write_all_data; grant usage on sequence s to pg_monitor;
+        grant select on sequence i_a_seq to pg_monitor; revoke execute on function f() from public;
+        grant execute on function f() to pg_monitor; revoke usage on type t from public;
+        revoke execute on function pg_sleep(double precision) from public;
+        create function g() returns int language sql security definer as 'select 1';
+        create policy q on i using (true);\n";
+    project.write("new.sql", &format!("{old}{grants}"));
+    assert_snapshot!(project.diff(&["--from", "sql:old.sql", "--to", "sql:new.sql"]));
+    // On what is no object here, roles are named as they are too.
+    let plan = project.diff(&["--from", "sql:old.sql", "--to", "sql:new.sql", "--sql", "--inverse", "down.sql"]);
+    assert!(plan.starts_with("exit: 0"), "{plan}");
+    assert_eq!(project.sql("select count(*) from pg_roles where rolname like '% on %'").trim(), "0");
+}
+
+#[test]
+fn what_a_role_may_not_see_is_no_difference() {
+    let project = Project::new();
+    project.sql(
+        "create foreign data wrapper w; create server srv foreign data wrapper w;
+         create user mapping for public server srv options (\"user\" 'a', other 'b')",
+    );
+    let url = project.url();
+    let by = |role: &str| format!("db:{url}{}options=-c%20role%3D{role}", if url.contains('?') { '&' } else { '?' });
+    let shown = project.diff(&["--from", &by("none"), "--to", &by("pg_monitor"), "--check"]);
+    assert!(shown.starts_with("exit: 0"), "{shown}");
+    assert!(shown.contains("hidden options of user mapping public on server srv"), "{shown}");
+}
+
+#[test]
+fn time_limits_of_a_plan_are_times() {
+    let project = project();
+    let with = |limit: &str| project.diff(&both(&["--sql", "--allow-data-loss", "--plan-lock-timeout", limit]));
+    assert!(with("1500ms").contains("SET lock_timeout = '1500ms';"));
+    for limit in ["abc", "1'; create table hacked (); --", "30h 1", "999999h"] {
+        let shown = with(limit);
+        assert!(shown.starts_with("exit: 2") && shown.contains("--plan-lock-timeout"), "{shown}");
+    }
+}
+
+#[test]
 fn settings_of_the_session_make_no_difference() {
     let project = Project::new();
     project.sql(

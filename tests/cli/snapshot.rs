@@ -117,6 +117,16 @@ fn as_sql_that_makes_the_same() {
         &url,
     ]);
     assert!(shown.starts_with("exit: 0\n"), "{shown}");
+    // A snapshot of files says nothing of who ran them, so it is one of the database too, and the other way round.
+    for (made, checked) in [("sql:app.sql", "live"), ("live", "sql:app.sql")] {
+        let snapshot = |from: &str, args: &[&str]| {
+            let all = ["snapshot", "--schema", "app", "--shadow-url", &url, "--from", from];
+            project.run(&[&all, args].concat())
+        };
+        assert!(snapshot(made, &["--out", "app.json"]).starts_with("exit: 0\n"));
+        let shown = snapshot(checked, &["--check", "app.json"]);
+        assert!(shown.starts_with("exit: 0\n"), "{shown}");
+    }
     let written = std::fs::read_to_string(project.dir.path().join("app.sql")).unwrap();
     project.write("app.sql", &written.replace("-- Types", "-- My types"));
     assert_snapshot!("as_sql_in_other_words", sql(&["--check", "app.sql"]));

@@ -1,5 +1,6 @@
 //! From a SOURCE to its catalog.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
@@ -13,7 +14,7 @@ use crate::cli::config::read;
 use crate::cli::context::Context;
 use crate::cli::verify::shapes;
 use crate::introspect;
-use crate::model::{Catalog, ObjectId, SchemaFilter, Snapshot, read_differing};
+use crate::model::{Catalog, ObjectId, SchemaFilter, Snapshot, Uncovered, read_differing};
 use crate::pg::{self, Options, Scratch, Session};
 use crate::plan::TIES;
 use crate::prove::without_history;
@@ -29,7 +30,7 @@ pub(in crate::cli) struct Loaded {
     /// Whether files made it: then objects of the role that ran them have no owner here.
     pub(in crate::cli) assembled: bool,
     /// The role that ran the files, where it is known.
-    builder: Option<String>,
+    pub(in crate::cli) builder: Option<String>,
     /// What was looked at.
     pub(in crate::cli) filter: SchemaFilter,
     /// The database in which the files were applied, to be used as a copy of the state.
@@ -443,6 +444,34 @@ async fn apply(context: &Context, options: &Options, text: Text, filter: &Schema
     let catalog = introspect::read(session.client_mut(), filter).await;
     session.close().await;
     Ok(without_builder(catalog?, options.user()))
+}
+
+/// What one side may not show to its role is not compared: the options of user mappings and the connections of
+/// subscriptions, which are reported as hidden.
+pub(in crate::cli) fn compared_hidden(from: &mut Loaded, to: &mut Loaded) {
+    let hidden = |catalog: &Catalog| -> Vec<Uncovered> {
+        catalog.uncovered.iter().filter(|object| object.kind.starts_with("hidden ")).cloned().collect()
+    };
+    let of_either: BTreeSet<Uncovered> = hidden(&from.catalog).into_iter().chain(hidden(&to.catalog)).collect();
+    if of_either.is_empty() {
+        return;
+    }
+    for catalog in [&mut from.catalog, &mut to.catalog] {
+        for (id, object) in &mut catalog.objects {
+            let (attribute, name) = match (id.kind.as_str(), id.path.as_slice()) {
+                ("user mapping", [server, user]) => ("options", format!("{} on server {}", Ident(user), Ident(server))),
+                ("subscription", [name]) => ("connection", Ident(name).to_string()),
+                _ => continue,
+            };
+            let kind = format!("hidden {attribute} of {}", id.kind);
+            if of_either.iter().any(|hidden| hidden.kind == kind && hidden.name == name) {
+                object.attrs.remove(attribute);
+            }
+        }
+        catalog.uncovered.retain(|object| !of_either.contains(object));
+        catalog.uncovered.extend(of_either.iter().cloned());
+        catalog.uncovered.sort();
+    }
 }
 
 /// The attribute that names an object's owner, in every kind that has one.

@@ -12,8 +12,8 @@ use std::path::PathBuf;
 pub(super) use files::create_roles;
 pub(super) use git::{At, find as find_in_revision};
 pub(super) use load::{
-    Loaded, apply_all, compared_owners, empty_database, load, load_both, load_differing, throwaway_server, with_hint,
-    without_builder,
+    Loaded, apply_all, compared_hidden, compared_owners, empty_database, load, load_both, load_differing,
+    throwaway_server, with_hint, without_builder,
 };
 
 /// The forms of a SOURCE, for hints and help.

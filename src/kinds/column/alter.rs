@@ -6,7 +6,7 @@ use super::super::counting::Counting;
 use super::super::locking::{lock, lock_identity, lock_keys_of, lock_one};
 use super::super::{Alteration, Lock, Risk, Site, Steps};
 use super::super::{composite_type, constraint, lineage, parameters, swap};
-use super::convert::{Conversion, conversion, is_wider};
+use super::convert::{Conversion, conversion, is_wider, keeps_all};
 use super::ddl::{
     alter_parent, default, has_parents_identity, identity, is_of_table, is_stored_elsewhere, relation, sequence,
     sequence_attrs, sequence_comment, sequence_path, sequence_rest, set, stays_typed, type_name,
@@ -164,7 +164,7 @@ fn retype(change: &mut Alteration, steps: &mut Steps) {
         lock(&after, Lock::AccessExclusive, step).risk_if(breaks, Risk::Breaks);
         lock_keys_of(&before, step);
         if is_of_table(&after) && conversion != Conversion::Binary {
-            step.risk(Risk::Rewrites).risk(Risk::FailsOnRows);
+            step.risk(Risk::Rewrites).risk_if(!keeps_all(type_name(&before), type_name(&after)), Risk::FailsOnRows);
         }
     };
     match before.parent().filter(|_| is_stored_elsewhere(&before)) {
@@ -272,7 +272,7 @@ fn forbid_null(site: &Site, taken_over: &[Site], steps: &mut Steps) {
         lock(site, Lock::AccessExclusive, step);
         return;
     }
-    let check = format!("pgward_not_null_{}", site.number("position").unwrap_or_default());
+    let check = free_check(site);
     let check = Ident(&check);
     let step = steps.run(format!("{table} ADD CONSTRAINT {check} CHECK ({column} IS NOT NULL) NOT VALID"));
     lock(site, Lock::AccessExclusive, step);
@@ -288,6 +288,18 @@ fn forbid_null(site: &Site, taken_over: &[Site], steps: &mut Steps) {
     steps.steps[first].later();
     let step = steps.run(format!("{table} DROP CONSTRAINT {check}"));
     lock(site, Lock::AccessExclusive, step).later();
+}
+
+/// A name that no constraint of the table has.
+fn free_check(site: &Site) -> String {
+    let stem = format!("pgward_not_null_{}", site.number("position").unwrap_or_default());
+    let is_taken = |name: &str| {
+        let table = site.object.parent.iter().flat_map(|table| table.path.iter().cloned());
+        let id = ObjectId::new("constraint", table.chain([name.to_owned()]));
+        [site.world.before, site.world.after].iter().any(|catalog| catalog.objects.contains_key(&id))
+    };
+    let numbered = (2..).map(|n| format!("{stem}_{n}"));
+    std::iter::once(stem.clone()).chain(numbered).find(|name| !is_taken(name)).unwrap_or(stem)
 }
 
 fn alter_identity(before: &Site, after: &Site, steps: &mut Steps) {

@@ -84,6 +84,17 @@ pub(super) fn is_wider(from: &str, to: &str) -> bool {
     old == new && widens(&old, &was, &is) || is_text(&old) && is_text(&new) && is.is_empty()
 }
 
+/// Whether every value of one type is one of another, so that no row can be in the way.
+pub(super) fn keeps_all(from: &str, to: &str) -> bool {
+    const WIDER: &[(&str, &[&str])] = &[
+        ("smallint", &["integer", "bigint", "numeric", "real", "double precision"]),
+        ("integer", &["bigint", "numeric", "double precision"]),
+        ("bigint", &["numeric"]),
+        ("real", &["double precision"]),
+    ];
+    WIDER.iter().any(|(narrow, wide)| *narrow == from && wide.contains(&to))
+}
+
 /// Under a session in UTC both are the same numbers.
 fn is_zoned_twin(old: &str, new: &str) -> bool {
     let (with, without) = ("timestamp with time zone", "timestamp without time zone");

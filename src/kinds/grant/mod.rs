@@ -4,7 +4,7 @@
 //! first one that differs writes the statements for all of them.
 
 use super::{Alteration, Class, Ddl, Kind, Site, Steps};
-use crate::model::{Attribute, Shape};
+use crate::model::{Attribute, ObjectId, Shape};
 
 mod acl;
 mod settle;
@@ -12,6 +12,19 @@ mod target;
 mod unit;
 
 pub use settle::settle_grants;
+
+/// The role that a grant is to, and what it is on where that is not what the grant is in: `sequence` of an identity column,
+/// `type` of a relation's rows.
+#[must_use]
+pub fn grantee(id: &ObjectId, parent: &ObjectId) -> (String, Option<&'static str>) {
+    let (role, via) = target::grantee(id, parent);
+    let on = match via {
+        target::Via::Object => None,
+        target::Via::Sequence => Some("sequence"),
+        target::Via::Type => Some("type"),
+    };
+    (role, on)
+}
 
 /// What a role may do with an object; a NULL ACL is read as the default that it stands for.
 pub(super) const KIND: Kind = Kind {

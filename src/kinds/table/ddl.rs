@@ -27,7 +27,7 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
     if let Some(key) = site.text("partition_by") {
         sql += &format!(" PARTITION BY {key}");
     }
-    if let Some(method) = site.text("access_method") {
+    if let Some(method) = site.text("access_method").or(site.text("partitions_access_method")) {
         sql += &format!(" USING {}", Ident(method));
     }
     sql += &parameters::with(&site.map("options"));
@@ -135,10 +135,13 @@ pub(super) fn alter(change: &mut Alteration, steps: &mut Steps) {
     let partitioned = after.text("partition_by").is_some();
     let rewrites = (!partitioned).then_some(Risk::Rewrites);
     if change.take("access_method") {
-        // A partitioned table has none of its own, unless it is given one (PostgreSQL 17).
-        let none = if partitioned { "DEFAULT".to_owned() } else { Ident("heap").to_string() };
-        let method = after.text("access_method").map_or(none, |name| Ident(name).to_string());
-        run(format!("SET ACCESS METHOD {method}"), Lock::AccessExclusive, rewrites);
+        let method = after.text("access_method").unwrap_or("heap");
+        run(format!("SET ACCESS METHOD {}", Ident(method)), Lock::AccessExclusive, rewrites);
+    }
+    if change.take("partitions_access_method") {
+        let method =
+            after.text("partitions_access_method").map_or("DEFAULT".to_owned(), |name| Ident(name).to_string());
+        run(format!("SET ACCESS METHOD {method}"), Lock::AccessExclusive, None);
     }
     if change.take("tablespace") {
         let space = after.text("tablespace").unwrap_or("pg_default");

@@ -34,6 +34,10 @@ const SHAPE: Shape = Shape {
         Attribute::plain("options", "Storage parameters, those of its TOAST table as `toast.…`."),
         Attribute::plain("options_order", "The order of the options, where it is not that of their names.").when_declared(),
         Attribute::plain("access_method", "The access method, where it is not heap.").or("heap"),
+        Attribute::plain(
+            "partitions_access_method",
+            "The access method that new partitions of a partitioned table have, where it is not the server's default then.",
+        ),
         Attribute::plain("tablespace", "The tablespace, where it is not the database's."),
         Attribute::plain(
             "replica_identity",

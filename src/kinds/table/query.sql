@@ -52,7 +52,8 @@ select
             select 1, n, 'toast.' || option_name
             from pg_options_to_table(toast.reloptions) with ordinality p (option_name, option_value, n)
         ) o (toast, n, name)) end as options_order,
-    nullif(am.amname, 'heap') as access_method,
+    case when c.relkind = 'r' then nullif(am.amname, 'heap') end as access_method,
+    case when c.relkind = 'p' then am.amname end as partitions_access_method,
     ts.spcname as tablespace,
     case c.relreplident
         when 'f' then 'full'

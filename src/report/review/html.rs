@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use super::{Attribute, Item, Mark, Review, Sort, by_kind, hunks, in_brief, short, told};
-use crate::diff::EffectClass;
 
 const STYLE: &str = include_str!("review.css");
 
@@ -99,7 +98,7 @@ fn write_item(text: &mut String, item: &Item, own: bool) {
             escaped(&if own { from.qualified() } else { short(from) })
         );
     }
-    for effect in item.effects.iter().filter(|effect| effect.class != EffectClass::Safe) {
+    for effect in &item.effects {
         let class = effect.class.to_string().replace(' ', "-");
         let _ = write!(text, "<p class=\"effect {class}\"><b>{}</b> {}</p>", effect.class, escaped(&effect.text));
     }

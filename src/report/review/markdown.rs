@@ -102,8 +102,10 @@ fn what(item: &Item) -> String {
 }
 
 fn effects(item: &Item) -> String {
-    let told = item.effects.iter().filter(|effect| effect.class != EffectClass::Safe);
-    let told = told.map(|effect| format!("**{}**: {}", effect.class, escaped(&effect.text)));
+    let told = item.effects.iter().map(|effect| match effect.class {
+        EffectClass::Safe => effect.class.to_string(),
+        class => format!("**{class}**: {}", escaped(&effect.text)),
+    });
     told.collect::<Vec<_>>().join("<br>")
 }
 

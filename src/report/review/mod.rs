@@ -19,7 +19,7 @@ pub(super) use markdown::render as render_markdown;
 pub(super) use terminal::render as render_terminal;
 
 use super::count;
-use crate::diff::{AttributeChange, Change, Comparison, Effect, Effects, shown};
+use crate::diff::{AttributeChange, Change, Comparison, Effect, EffectClass, Effects, shown};
 use crate::model::{Catalog, Form, ObjectId, Shape, Uncovered};
 
 /// What became of an object.
@@ -284,13 +284,15 @@ impl Compared<'_> {
                 top.inside.push(item.clone());
                 // What making it does is done all the same.
                 for effect in &item.effects {
-                    if !top.effects.contains(effect) {
+                    if effect.class != EffectClass::Safe && !top.effects.contains(effect) {
                         top.effects.push(effect.clone());
                     }
                 }
             }
         }
         for item in outer.values_mut() {
+            let is_safe = item.effects.iter().all(|effect| effect.class == EffectClass::Safe);
+            item.effects.retain(|effect| is_safe || effect.class != EffectClass::Safe);
             let place = |item: &Item| {
                 let place = item.attributes.iter().find(|attribute| attribute.name == "position");
                 place.and_then(|place| place.after.as_ref().or(place.before.as_ref())?.as_i64())

@@ -92,8 +92,9 @@ fn write_item(text: &mut String, item: &Item, name: &str, indent: &str) {
 fn in_short(item: &Item, attribute: &Attribute) -> String {
     let value = if item.sort == Sort::Added { &attribute.new } else { &attribute.old };
     let lines = value.lines().count();
+    let is_flag = matches!(attribute.before.as_ref().or(attribute.after.as_ref()), Some(serde_json::Value::Bool(_)));
     match value.as_str() {
-        "true" => attribute.name.replace('_', " "),
+        "true" if is_flag => attribute.name.replace('_', " "),
         _ if lines > 1 => format!("{} of {}", attribute.name, count(lines, "line")),
         value if value.chars().count() > 60 => {
             format!("{} {}…", attribute.name, value.chars().take(57).collect::<String>())
