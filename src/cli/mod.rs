@@ -201,6 +201,7 @@ pub fn main() -> ExitCode {
             .with_writer(std::io::stderr)
             .with_env_filter(tracing_subscriber::EnvFilter::new("pgward=debug"))
             .without_time()
+            .with_ansi(anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never)
             // It would panic where standard error can't be written to, in the middle of a run.
             .log_internal_errors(false)
             .init();

@@ -102,7 +102,16 @@ pub(in crate::cli) async fn load(context: &Context, source: &Source, options: &S
     let loaded = catalog(context, source, prepared, (server.as_ref(), options.sessions), &filter).await?;
     let place = if *source == Source::Live { "in the database" } else { "in the source" };
     match require_schemas(context, &[&loaded.catalog], place) {
-        Ok(()) => Ok(loaded),
+        Ok(()) => {
+            let schemas = loaded.filter.schemas().filter(|_| loaded.catalog.objects.is_empty());
+            if let Some(schemas) = schemas {
+                let names = schemas.join(", ");
+                context
+                    .output
+                    .note(format!("note: there is nothing {place} in {names}: --schema NAME looks elsewhere"));
+            }
+            Ok(loaded)
+        }
         Err(error) => {
             loaded.close().await?;
             Err(error)
