@@ -2,6 +2,7 @@
 //!
 //! The only room that reads the process environment, prints, and decides exit codes. Nothing imports it but `main`.
 
+mod access;
 mod advise;
 mod completions;
 mod config;

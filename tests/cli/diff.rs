@@ -509,7 +509,9 @@ fn every_grant_says_who_can_do_what() {
         grant execute on function f() to pg_monitor; revoke usage on type t from public;
         revoke execute on function pg_sleep(double precision) from public;
         create function g() returns int language sql security definer as 'select 1';
-        create policy q on i using (true);\n";
+        create policy q on i using (true); create policy narrow on t as restrictive for update to pg_monitor using (id > 0);
+        alter policy p on t using (id = 1) with check (id < 9); alter table t enable row level security;
+        alter function f() security definer;\n";
     project.write("new.sql", &format!("{old}{grants}"));
     assert_snapshot!(project.diff(&["--from", "sql:old.sql", "--to", "sql:new.sql"]));
     // On what is no object here, roles are named as they are too.
