@@ -134,12 +134,14 @@ impl Snapshot {
         };
         // What no kind covers is not part of a snapshot, so it can't differ from one.
         let actual = Catalog { uncovered: Vec::new(), ..catalog };
+        let digest_of_actual = digest(&actual);
         let (found, expected) = match expected {
             Committed::Catalog(expected) => {
-                let mut committed = Loaded::committed(expected.clone(), &filter);
-                let mut shown = Loaded { builder, ..Loaded::of(actual.clone(), assembled, &filter) };
+                let digest = digest(&expected);
+                let mut committed = Loaded::committed(expected, &filter);
+                let mut shown = Loaded { builder, ..Loaded::of(actual, assembled, &filter) };
                 compared_owners(&mut committed, &mut shown);
-                (snapshot_findings(&committed.catalog, &shown.catalog), Some(expected))
+                (snapshot_findings(&committed.catalog, &shown.catalog), Some(digest))
             }
             Committed::Sql(old) if old == text => (Vec::new(), None),
             Committed::Sql(old) => {
@@ -154,8 +156,8 @@ impl Snapshot {
         };
         let mut data = serde_json::Map::new();
         data.insert("snapshot_version".to_owned(), SNAPSHOT_VERSION.into());
-        data.insert("digest".to_owned(), digest(&actual).into());
-        data.extend(expected.map(|expected| ("expected_digest".to_owned(), digest(&expected).into())));
+        data.insert("digest".to_owned(), digest_of_actual.into());
+        data.extend(expected.map(|digest| ("expected_digest".to_owned(), digest.into())));
         context.output.report(Report { command: "snapshot", findings: found, summary, data, ..Report::default() })?;
         Ok(exit)
     }

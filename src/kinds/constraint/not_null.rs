@@ -49,8 +49,7 @@ pub(in crate::kinds) fn name_of_parent(column: &Site) -> Option<String> {
     if !lineage::is_of_partition(column) {
         return None;
     }
-    let parent = lineage::inherited_from(column).into_iter().find(|parent| parent.flag("not_null"))?;
-    Some(name(&parent))
+    demanding(column).first().map(name)
 }
 
 /// What a column's NOT NULL is called.
@@ -87,14 +86,15 @@ fn rename_of_domain(site: &Site, steps: &mut Steps) {
 }
 
 /// The columns of parents that are not null either.
-fn demanded_above<'a>(site: &Site<'a>) -> Vec<Site<'a>> {
-    let above = column(site, site.catalog).map(|column| lineage::inherited_from(&column));
-    above.into_iter().flatten().filter(|parent| parent.flag("not_null")).collect()
+fn demanding<'a>(column: &Site<'a>) -> Vec<Site<'a>> {
+    let mut above = lineage::inherited_from(column);
+    above.retain(|parent| parent.flag("not_null"));
+    above
 }
 
 /// Whether a parent says it of a column too.
 pub(in crate::kinds) fn is_demanded_above(column: &Site) -> bool {
-    lineage::inherited_from(column).iter().any(|parent| parent.flag("not_null"))
+    !demanding(column).is_empty()
 }
 
 fn is_parents(site: &Site) -> bool {
@@ -128,8 +128,9 @@ fn twin<'a>(site: &Site<'a>, other: &'a crate::model::Catalog, is_new: bool) -> 
 
 /// Whether a parent's is renamed alike, which renames those of its children.
 fn is_renamed_above(old: &Site, new: &Site) -> bool {
-    let now = demanded_above(new);
-    demanded_above(old).iter().any(|then| {
+    let (Some(before), Some(after)) = (column(old, old.catalog), column(new, new.catalog)) else { return false };
+    let now = demanding(&after);
+    demanding(&before).iter().any(|then| {
         let now = now.iter().find(|now| now.id == then.id);
         name(then) == old.name() && now.is_some_and(|now| name(now) == new.name())
     })
@@ -140,12 +141,12 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
     if is_of_domain(site) {
         return rename_of_domain(site, steps);
     }
-    let (stands, name) = (site.parent_stands(), Ident(site.name()));
-    let valid = site.flag_or_true("validated");
-    let column_name = site.list("columns").first().copied().unwrap_or_default();
     if is_inherited(site) {
         return;
     }
+    let (stands, name) = (site.parent_stands(), Ident(site.name()));
+    let valid = site.flag_or_true("validated");
+    let column_name = site.list("columns").first().copied().unwrap_or_default();
     steps.takes.push(place(site));
     if column(site, site.world.after).is_some_and(|column| of_new(&column).is_some()) {
         return;
@@ -205,10 +206,8 @@ pub(super) fn create(site: &Site, steps: &mut Steps) {
 /// demands it.
 pub fn becomes_own(site: &Site) -> bool {
     let before = column(site, site.world.before).filter(|_| site.parent_stands() && said(site, site.world.before));
-    let is_alike = |parent: &Site| parent.flag("not_null") && name(parent) == site.name();
-    before.is_some_and(|before| {
-        !lineage::is_of_partition(&before) && lineage::inherited_from(&before).iter().any(is_alike)
-    })
+    let is_alike = |parent: &Site| name(parent) == site.name();
+    before.is_some_and(|before| !lineage::is_of_partition(&before) && demanding(&before).iter().any(is_alike))
 }
 
 /// Makes what is a parent's its own as well.
@@ -224,14 +223,13 @@ fn of_its_own(site: &Site, steps: &mut Steps) {
 
 /// Does something to a child's column while no parent demands that it is not null.
 fn without_parents(column: &Site, steps: &mut Steps, sql: &str) {
-    let parents = lineage::inherited_from(column);
-    let parents: Vec<_> = parents.iter().filter(|parent| parent.flag("not_null")).collect();
+    let parents = demanding(column);
     let named = Ident(column.name());
     for parent in &parents {
         lock(parent, steps.run(format!("{} ALTER COLUMN {named} DROP NOT NULL", alter_parent(parent, false))));
     }
     lock(column, steps.run(sql.to_owned()));
-    for parent in parents {
+    for parent in &parents {
         let name = name(parent);
         let sql = format!("{} ADD CONSTRAINT {} NOT NULL {named}", alter_parent(parent, false), Ident(&name));
         lock(parent, steps.run(sql).risk(Risk::Scans));
