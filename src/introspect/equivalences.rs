@@ -3,7 +3,7 @@
 //!
 //! A short list of names. Texts are taken apart as far as quotes go and no further.
 
-use super::reread;
+use super::{reread, single};
 
 /// Two ways of writing one thing.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub struct Equivalence {
 }
 
 /// All of them.
-pub const EQUIVALENCES: &[Equivalence] = &[LISTS, ARRAYS, FLAT, VALUES, JOINS];
+pub const EQUIVALENCES: &[Equivalence] = &[LISTS, ARRAYS, FLAT, VALUES, JOINS, SINGLE];
 
 const LISTS: Equivalence = Equivalence {
     name: "BETWEEN and IN at the beginning of a list",
@@ -47,6 +47,13 @@ const JOINS: Equivalence = Equivalence {
     about: "`LEFT JOIN t ON TRUE`, as `NATURAL LEFT JOIN t` without a common column is written; read back, it is a condition, \
             written `ON (true)`. The normal form is the second.",
     rewrite: |query| outside_quotes(query, " ON TRUE", " ON (true)"),
+};
+
+const SINGLE: Equivalence = Equivalence {
+    name: "columns of a single relation",
+    about: "`SELECT users.id FROM users`, as a view's query is written up to 15, and `SELECT id FROM users`, as it is written \
+            since 16. The normal form is the second.",
+    rewrite: single::unqualified,
 };
 
 const FLAT: Equivalence = Equivalence {
@@ -195,7 +202,7 @@ mod tests {
         let text =
             "SELECT x.a,\n    ' FROM ( VALUES (1' AS \"( VALUES (\"\n   FROM ( VALUES (1), ('it''s ( VALUES (')) x(a)";
         let expected =
-            "SELECT x.a,\n    ' FROM ( VALUES (1' AS \"( VALUES (\"\n   FROM (VALUES (1), ('it''s ( VALUES (')) x(a)";
+            "SELECT a,\n    ' FROM ( VALUES (1' AS \"( VALUES (\"\n   FROM (VALUES (1), ('it''s ( VALUES (')) x(a)";
         assert_eq!(normal(text), expected);
         assert_eq!(normal(expected), expected);
     }

@@ -11,6 +11,7 @@ mod fingerprint;
 mod order;
 mod reread;
 mod rows;
+mod single;
 mod uncovered;
 
 use tokio_postgres::{Client, Row};

@@ -5,10 +5,18 @@ use serde_json::json;
 use crate::introspect_kinds::Probe;
 
 #[tokio::test]
-async fn up_to_15_views_qualify_the_columns_of_a_single_relation() {
-    let probe = Probe::new("create table s.t (a int); create view s.v as select a from s.t").await;
-    let expected = if probe.version().await >= 16 { "SELECT a\n   FROM s.t" } else { "SELECT t.a\n   FROM s.t" };
-    assert_eq!(probe.attrs("view", ["s", "v"]), json!({"definition": expected}));
+async fn columns_of_a_single_relation_are_written_as_since_16() {
+    let probe = Probe::new(
+        "create table s.t (a int, b int); create view s.v as select a from s.t;
+         create materialized view s.m as
+            select x.a, count(*) filter (where x.b > 1) from s.t x where exists (select from s.t y where y.a = x.a)
+            group by x.a order by x.a",
+    )
+    .await;
+    assert_eq!(probe.attrs("view", ["s", "v"]), json!({"definition": "SELECT a\n   FROM s.t"}));
+    let expected = "SELECT a,\n    count(*) FILTER (WHERE (b > 1)) AS count\n   FROM s.t x\n  WHERE (EXISTS ( SELECT\n           \
+                    FROM s.t y\n          WHERE (y.a = x.a)))\n  GROUP BY a\n  ORDER BY a";
+    assert_eq!(probe.attrs("materialized view", ["s", "m"])["definition"], expected);
 }
 
 #[tokio::test]
