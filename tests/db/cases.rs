@@ -342,6 +342,7 @@ const EXEMPT: &[(&str, &str, &str)] = &[(
 const SINCE: &[(&str, &str, u32)] = &[
     ("collation", "rules", 16),
     ("constraint", "enforced", 18),
+    ("table", "partitions_access_method", 17),
     ("constraint", "period", 18),
     ("publication", "generated_columns", 18),
     ("subscription", "failover", 17),
