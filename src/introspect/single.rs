@@ -14,7 +14,8 @@ const SET_OPERATIONS: &[&str] = &["UNION", "INTERSECT", "EXCEPT"];
 const QUERIES: &[&str] = &["SELECT", "WITH", "VALUES"];
 
 /// The query without the name of its only relation before columns; as it is, where it has several or none. Queries within it
-/// keep theirs, as from 16 on.
+/// keep theirs, as from 16 on, and so do columns that it is sorted by where something else has their name in the result:
+/// there, the name alone would mean that.
 pub(super) fn unqualified(query: &str) -> String {
     rewritten(query).unwrap_or_else(|| query.to_owned())
 }
@@ -29,14 +30,24 @@ fn rewritten(query: &str) -> Option<String> {
     let end = pieces[from..].iter().position(|piece| piece.depth == 0 && AFTER_FROM.contains(&piece.text));
     let end = end.map_or(pieces.len(), |n| from + n);
     let name = name_of_only(&pieces[from + 1..end])?;
+    let given = |column: &str| {
+        let outer = pieces[select..from].windows(2).filter(|pair| pair[0].depth == 0 && pair[0].text == "AS");
+        outer.into_iter().any(|pair| pair[1].text == column)
+    };
+    let order = outer(&["ORDER"]).unwrap_or(pieces.len());
+    let is_distinct_on = pieces[select..from].iter().skip(1).map(|piece| piece.text).take(2).eq(["DISTINCT", "ON"]);
+    let distinct_on =
+        pieces[select..from].iter().position(|piece| is_distinct_on && piece.depth == 0 && piece.text == ")");
+    let distinct_on = select + distinct_on.unwrap_or(0);
+    let sorts = |n: usize| n > order && pieces[n].depth == 0 || n < distinct_on && pieces[n].depth == 1;
     let mut text = String::with_capacity(query.len());
     let mut kept = 0;
     for n in (select..from).chain(end..pieces.len()).filter(|n| !pieces[*n].nested && pieces[*n].text == name) {
         let [Some(dot), Some(column)] = [pieces.get(n + 1), pieces.get(n + 2)] else { continue };
-        // A function, a type, a collation or a column of such a type's may be in a schema of that name.
+        // A function, a type or a collation may be in a schema of that name.
         let is_other = pieces.get(n + 3).is_some_and(|next| next.text == "(")
             || n.checked_sub(1).is_some_and(|before| matches!(pieces[before].text, "." | ":" | "COLLATE"));
-        if dot.text == "." && column.is_name() && !is_other {
+        if dot.text == "." && column.is_name() && !is_other && !(sorts(n) && given(column.text)) {
             text.push_str(&query[kept..pieces[n].at]);
             kept = column.at;
         }
@@ -150,6 +161,15 @@ mod tests {
                 "SELECT count(*) FILTER (WHERE (a > 1)) AS n\n   FROM ONLY t\n  GROUP BY a",
             ),
             ("SELECT t.a\n   FROM t TABLESAMPLE system (1)", "SELECT a\n   FROM t TABLESAMPLE system (1)"),
+            // What is sorted by the name alone would be the result's.
+            (
+                "SELECT t.b AS a,\n    t.a AS c,\n    t.d\n   FROM t\n  GROUP BY t.a\n  ORDER BY t.a, (t.a + 1), t.d",
+                "SELECT b AS a,\n    a AS c,\n    d\n   FROM t\n  GROUP BY a\n  ORDER BY t.a, (a + 1), d",
+            ),
+            (
+                "SELECT DISTINCT ON (t.a, t.d) (t.a + 1) AS a,\n    t.d\n   FROM t\n  ORDER BY t.a, t.d",
+                "SELECT DISTINCT ON (t.a, d) (a + 1) AS a,\n    d\n   FROM t\n  ORDER BY t.a, d",
+            ),
             // What is in a schema of that name.
             (
                 "SELECT app.f(app.id) AS f,\n    'x'::app.mood AS m,\n    (app.n COLLATE app.c) AS n\n   FROM s.app",
