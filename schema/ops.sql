@@ -1,7 +1,7 @@
 -- Written by `pgward snapshot --format sql`: makes this schema in an empty database.
 -- Run it with: psql --no-psqlrc -v ON_ERROR_STOP=1 --single-transaction -f FILE
 --
--- Snapshot: sha256:c0ba15fce294b691f5a028c5754411f65961d2e6cb97d19a873eabc0844a4757
+-- Snapshot: sha256:9b991720cd667d03509ea42822e992c445c718a2e0d5965e4dad4b206dcba4d9
 -- Roles that have to be there: anon, authenticated, postgres, service_role
 -- Needed from outside of it: column auth.users.id, constraint auth.users.users_pkey
 -- Rights: CREATE on the database, and to be a member of every owner; no superuser is needed
@@ -1111,14 +1111,134 @@ STABLE
 SET search_path TO 'pg_catalog', 'pg_temp'
 AS $body$
 begin
-  return jsonb_build_object('previous_status', p_previous_status, 'new_status', p_new_status, 'worker_id', p_worker_id,
-                            'exit_code', p_exit_code, 'error_message', p_error_message, 'actor', ops.current_user_id());
+  return jsonb_build_object(
+    'previous_status', p_previous_status, 'new_status', p_new_status, 'worker_id', p_worker_id,
+    'exit_code', p_exit_code, 'error_message', p_error_message,
+    'actor', case when current_setting('request.jwt.claims', true) <> '' or current_setting('request.jwt.claim.sub', true) <> ''
+                  then ops.current_user_id() end
+  );
 end
 $body$;
 
 ALTER FUNCTION ops.step_payload(text, text, text, integer, text) OWNER TO postgres;
 COMMENT ON FUNCTION ops.step_payload(text, text, text, integer, text) IS 'Of the event that a step of a run is';
 REVOKE EXECUTE ON FUNCTION ops.step_payload(text, text, text, integer, text) FROM PUBLIC;
+
+-- function ops.start_workflow_run(uuid, text, bigint)
+CREATE FUNCTION ops.start_workflow_run(p_run_id uuid, p_worker_id text, p_claim_token bigint DEFAULT NULL::bigint)
+RETURNS jsonb
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'pg_temp'
+SET ops.by_function TO 'on'
+SET plan_cache_mode TO 'force_generic_plan'
+AS $body$
+declare
+  v_answer  record;
+  v_run     ops.runs;
+  v_refusal jsonb;
+begin
+  if p_worker_id is null or btrim(p_worker_id) = '' then
+    return jsonb_build_object('success', false, 'code', 'invalid_worker_id', 'error', 'a worker id is needed');
+  end if;
+
+  update ops.runs r
+  set status = 'running', started_at = now(), updated_at = now(), changed_directly = false
+  where r.id = p_run_id and r.status = 'claimed' and r.claimed_by = p_worker_id
+    and (p_claim_token is null or r.claim_number = p_claim_token)
+  returning true as success, r.id as run_id, r.status, r.started_at, false as already_started into v_answer;
+  if found then
+    insert into ops.run_events (run_id, event_type, message, payload)
+    values (p_run_id, 'state_change', 'run started',
+            case when current_setting('request.jwt.claims', true) <> ''
+                       or current_setting('request.jwt.claim.sub', true) <> ''
+                     then ops.step_payload('claimed', 'running', p_worker_id)
+                 else jsonb_set('{"previous_status": "claimed", "new_status": "running", "worker_id": null, "exit_code": null,
+                                  "error_message": null, "actor": null}',
+                                '{worker_id}', to_jsonb(p_worker_id)) end);
+    return to_jsonb(v_answer);
+  end if;
+
+  select r.* into v_run from ops.runs r where r.id = p_run_id;
+  v_refusal := ops.refusal(v_run, p_worker_id, p_claim_token);
+  if v_refusal is not null then
+    return v_refusal;
+  elsif v_run.status = 'running' then
+    -- The same worker again: its first call arrived, the answer did not.
+    return jsonb_build_object('success', true, 'run_id', v_run.id, 'status', v_run.status,
+                              'started_at', v_run.started_at, 'already_started', true);
+  elsif v_run.status = 'canceled' then
+    return jsonb_build_object('success', false, 'code', 'run_canceled', 'error', 'the run was canceled');
+  end if;
+  return jsonb_build_object('success', false, 'code', 'run_not_claimed',
+                            'error', format('the run is %s, not claimed', v_run.status));
+end
+$body$;
+
+ALTER FUNCTION ops.start_workflow_run(uuid, text, bigint) OWNER TO postgres;
+COMMENT ON FUNCTION ops.start_workflow_run(uuid, text, bigint) IS 'The worker that claimed a run begins it';
+GRANT EXECUTE ON FUNCTION ops.start_workflow_run(uuid, text, bigint) TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.start_workflow_run(uuid, text, bigint) FROM PUBLIC;
+
+-- function ops.start_workflow_runs(uuid[], text, bigint[])
+CREATE FUNCTION ops.start_workflow_runs(p_run_ids uuid[], p_worker_id text, p_claim_tokens bigint[])
+RETURNS jsonb
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'pg_temp'
+SET ops.by_function TO 'on'
+SET plan_cache_mode TO 'force_generic_plan'
+AS $body$
+declare
+  v_payload constant jsonb := ops.step_payload('claimed', 'running', p_worker_id);
+  v_started uuid[];
+  v_refused jsonb;
+begin
+  if p_worker_id is null or btrim(p_worker_id) = '' then
+    return jsonb_build_object('success', false, 'code', 'invalid_worker_id', 'error', 'a worker id is needed');
+  elsif p_run_ids is null or p_claim_tokens is null or cardinality(p_run_ids) <> cardinality(p_claim_tokens)
+     or cardinality(p_run_ids) > 1000 then
+    return jsonb_build_object('success', false, 'code', 'invalid_runs',
+                              'error', 'at most 1000 runs, and a claim token for each of them');
+  end if;
+
+  with held as materialized (
+    select r.ctid
+    from unnest(p_run_ids, p_claim_tokens) s (id, token)
+    join ops.runs r on r.id = s.id and r.claim_number = s.token
+    where r.status = 'claimed' and r.claimed_by = p_worker_id
+    order by r.id
+    for no key update of r
+  ),
+  run as (
+    update ops.runs r
+    set status = 'running', started_at = now(), updated_at = now(), changed_directly = false
+    from held
+    where r.ctid = held.ctid
+    returning r.id
+  ),
+  event as (
+    insert into ops.run_events (run_id, event_type, message, payload)
+    select run.id, 'state_change', 'run started', v_payload
+    from run
+  )
+  select coalesce(array_agg(run.id), '{}') into v_started from run;
+
+  if cardinality(v_started) < cardinality(p_run_ids) then
+    select jsonb_agg(a.answer || jsonb_build_object('run_id', s.id)) filter (where not (a.answer ->> 'success')::boolean)
+    into v_refused
+    from unnest(p_run_ids, p_claim_tokens) s (id, token),
+         lateral (select ops.start_workflow_run(s.id, p_worker_id, s.token) as answer) a
+    where s.id <> all (v_started);
+  end if;
+  return jsonb_build_object('success', true, 'started', cardinality(v_started), 'refused', coalesce(v_refused, '[]'));
+end
+$body$;
+
+ALTER FUNCTION ops.start_workflow_runs(uuid[], text, bigint[]) OWNER TO postgres;
+COMMENT ON FUNCTION ops.start_workflow_runs(uuid[], text, bigint[]) IS 'Begins several claimed runs in one call';
+GRANT EXECUTE ON FUNCTION ops.start_workflow_runs(uuid[], text, bigint[]) TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.start_workflow_runs(uuid[], text, bigint[]) FROM PUBLIC;
 
 -- function ops.take_run(uuid, text, integer, text)
 CREATE FUNCTION ops.take_run(p_run_id uuid, p_worker_id text, p_lease_seconds integer, p_request_id text)
@@ -1293,17 +1413,23 @@ ALTER FUNCTION ops.claim_runs(text, integer, text[], integer, text) OWNER TO pos
 COMMENT ON FUNCTION ops.claim_runs(text, integer, text[], integer, text) IS 'Part of a claim: across the common line and the lanes, with limits and labels';
 REVOKE EXECUTE ON FUNCTION ops.claim_runs(text, integer, text[], integer, text) FROM PUBLIC;
 
--- function ops.take_runs(uuid[], text, integer, text)
-CREATE FUNCTION ops.take_runs(p_run_ids uuid[], p_worker_id text, p_lease_seconds integer, p_request_id text)
+-- function ops.take_runs(uuid[], text, integer, text, boolean)
+CREATE FUNCTION ops.take_runs(p_run_ids uuid[], p_worker_id text, p_lease_seconds integer, p_request_id text, p_start boolean)
 RETURNS jsonb
 LANGUAGE plpgsql
 SET search_path TO 'pg_catalog', 'pg_temp'
 AS $body$
 declare
-  v_lease   constant timestamptz := now() + make_interval(secs => p_lease_seconds);
-  v_payload constant jsonb := ops.step_payload('queued', 'claimed', p_worker_id);
-  v_runs    jsonb;
+  v_lease    constant timestamptz := now() + make_interval(secs => p_lease_seconds);
+  v_messages text[] := array['run claimed by ' || p_worker_id];
+  v_payloads jsonb[] := array[ops.step_payload('queued', 'claimed', p_worker_id)];
+  v_runs     jsonb;
 begin
+  if p_start then
+    v_messages := v_messages || 'run started'::text;
+    v_payloads := v_payloads || ops.step_payload('claimed', 'running', p_worker_id);
+  end if;
+
   with held as materialized (
     select r.ctid
     from ops.runs r
@@ -1312,8 +1438,9 @@ begin
   ),
   run as (
     update ops.runs r
-    set status = 'claimed', claimed_by = p_worker_id, claimed_at = now(), claim_number = nextval('ops.claim_tokens'),
-        updated_at = now(), changed_directly = false
+    set status = case when p_start then 'running' else 'claimed' end, claimed_by = p_worker_id, claimed_at = now(),
+        started_at = case when p_start then now() end, claim_number = nextval('ops.claim_tokens'), updated_at = now(),
+        changed_directly = false
     from held
     where r.ctid = held.ctid
     returning r.id as run_id, r.project_id, r.workflow_id, r.run_number, r.priority, r.metadata, r.claimed_at,
@@ -1321,8 +1448,8 @@ begin
   ),
   event as (
     insert into ops.run_events (run_id, event_type, message, payload)
-    select run.run_id, 'state_change', 'run claimed by ' || p_worker_id, v_payload
-    from run
+    select run.run_id, 'state_change', step.message, step.payload
+    from run, unnest(v_messages, v_payloads) step (message, payload)
   ),
   queue as (
     update ops.run_queue q
@@ -1337,25 +1464,24 @@ begin
 end
 $body$;
 
-ALTER FUNCTION ops.take_runs(uuid[], text, integer, text) OWNER TO postgres;
-COMMENT ON FUNCTION ops.take_runs(uuid[], text, integer, text) IS 'Part of a claim: runs that the caller has picked become its own';
-REVOKE EXECUTE ON FUNCTION ops.take_runs(uuid[], text, integer, text) FROM PUBLIC;
+ALTER FUNCTION ops.take_runs(uuid[], text, integer, text, boolean) OWNER TO postgres;
+COMMENT ON FUNCTION ops.take_runs(uuid[], text, integer, text, boolean) IS 'Part of a claim: runs that the caller has picked become its own, and start where that is asked for';
+REVOKE EXECUTE ON FUNCTION ops.take_runs(uuid[], text, integer, text, boolean) FROM PUBLIC;
 
--- function ops.claim_next_runs(text, integer, text[], integer, text)
-CREATE FUNCTION ops.claim_next_runs(p_worker_id text, p_limit integer DEFAULT 1, p_labels text[] DEFAULT '{}'::text[], p_lease_seconds integer DEFAULT 3600, p_request_id text DEFAULT NULL::text)
+-- function ops.claim_batch(text, integer, text[], integer, text, boolean)
+CREATE FUNCTION ops.claim_batch(p_worker_id text, p_limit integer, p_labels text[], p_lease_seconds integer, p_request_id text, p_start boolean)
 RETURNS jsonb
 LANGUAGE plpgsql
-SECURITY DEFINER
 SET search_path TO 'pg_catalog', 'pg_temp'
 SET enable_seqscan TO 'off'
 SET enable_sort TO 'off'
 SET jit TO 'off'
-SET ops.by_function TO 'on'
 SET plan_cache_mode TO 'force_generic_plan'
 AS $body$
 declare
-  v_ids  uuid[];
-  v_runs jsonb;
+  v_ids    uuid[];
+  v_runs   jsonb;
+  v_answer jsonb;
 begin
   if p_worker_id is null or btrim(p_worker_id) = '' then
     return jsonb_build_object('success', false, 'code', 'invalid_worker_id', 'error', 'a worker id is needed');
@@ -1386,19 +1512,64 @@ begin
     from ops.run_queue q
     join ops.runs r on r.id = q.run_id
     where q.claim_request = p_request_id and q.in_flight and r.claimed_by = p_worker_id;
-    if v_runs is not null then
-      return jsonb_build_object('success', true, 'runs', v_runs, 'repeated', true);
-    end if;
   end if;
 
-  v_ids := ops.pick_runs(p_limit);
-  if v_ids is not null then
-    v_runs := ops.take_runs(v_ids, p_worker_id, p_lease_seconds, p_request_id);
-  end if;
-  if v_runs is null then
+  if v_runs is not null then
+    v_answer := jsonb_build_object('success', true, 'runs', v_runs, 'repeated', true);
+  else
+    v_ids := ops.pick_runs(p_limit);
+    if v_ids is not null then
+      v_runs := ops.take_runs(v_ids, p_worker_id, p_lease_seconds, p_request_id, p_start);
+    end if;
+    if v_runs is not null then
+      return jsonb_build_object('success', true, 'runs', v_runs);
+    end if;
     v_runs := ops.claim_runs(p_worker_id, p_limit, p_labels, p_lease_seconds, p_request_id);
+    v_answer := jsonb_build_object('success', true, 'runs', v_runs);
   end if;
-  return jsonb_build_object('success', true, 'runs', v_runs);
+
+  if p_start then
+    perform ops.start_workflow_runs(array_agg((run ->> 'run_id')::uuid), p_worker_id,
+                                    array_agg((run ->> 'claim_token')::bigint))
+    from jsonb_array_elements(v_runs) run
+    having count(*) > 0;
+  end if;
+  return v_answer;
+end
+$body$;
+
+ALTER FUNCTION ops.claim_batch(text, integer, text[], integer, text, boolean) OWNER TO postgres;
+COMMENT ON FUNCTION ops.claim_batch(text, integer, text[], integer, text, boolean) IS 'What claim_next_runs and claim_and_start_runs do';
+REVOKE EXECUTE ON FUNCTION ops.claim_batch(text, integer, text[], integer, text, boolean) FROM PUBLIC;
+
+-- function ops.claim_and_start_runs(text, integer, text[], integer, text)
+CREATE FUNCTION ops.claim_and_start_runs(p_worker_id text, p_limit integer DEFAULT 1, p_labels text[] DEFAULT '{}'::text[], p_lease_seconds integer DEFAULT 3600, p_request_id text DEFAULT NULL::text)
+RETURNS jsonb
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'pg_temp'
+SET ops.by_function TO 'on'
+AS $body$
+begin
+  return ops.claim_batch(p_worker_id, p_limit, p_labels, p_lease_seconds, p_request_id, true);
+end
+$body$;
+
+ALTER FUNCTION ops.claim_and_start_runs(text, integer, text[], integer, text) OWNER TO postgres;
+COMMENT ON FUNCTION ops.claim_and_start_runs(text, integer, text[], integer, text) IS 'As claim_next_runs, and each run is running: claim and start in one commit';
+GRANT EXECUTE ON FUNCTION ops.claim_and_start_runs(text, integer, text[], integer, text) TO service_role;
+REVOKE EXECUTE ON FUNCTION ops.claim_and_start_runs(text, integer, text[], integer, text) FROM PUBLIC;
+
+-- function ops.claim_next_runs(text, integer, text[], integer, text)
+CREATE FUNCTION ops.claim_next_runs(p_worker_id text, p_limit integer DEFAULT 1, p_labels text[] DEFAULT '{}'::text[], p_lease_seconds integer DEFAULT 3600, p_request_id text DEFAULT NULL::text)
+RETURNS jsonb
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'pg_temp'
+SET ops.by_function TO 'on'
+AS $body$
+begin
+  return ops.claim_batch(p_worker_id, p_limit, p_labels, p_lease_seconds, p_request_id, false);
 end
 $body$;
 
@@ -3018,122 +3189,6 @@ $body$;
 ALTER FUNCTION ops.set_updated_at() OWNER TO postgres;
 COMMENT ON FUNCTION ops.set_updated_at() IS 'Trigger: keeps updated_at';
 REVOKE EXECUTE ON FUNCTION ops.set_updated_at() FROM PUBLIC;
-
--- function ops.start_workflow_run(uuid, text, bigint)
-CREATE FUNCTION ops.start_workflow_run(p_run_id uuid, p_worker_id text, p_claim_token bigint DEFAULT NULL::bigint)
-RETURNS jsonb
-LANGUAGE plpgsql
-SECURITY DEFINER
-SET search_path TO 'pg_catalog', 'pg_temp'
-SET ops.by_function TO 'on'
-SET plan_cache_mode TO 'force_generic_plan'
-AS $body$
-declare
-  v_answer  record;
-  v_run     ops.runs;
-  v_refusal jsonb;
-begin
-  if p_worker_id is null or btrim(p_worker_id) = '' then
-    return jsonb_build_object('success', false, 'code', 'invalid_worker_id', 'error', 'a worker id is needed');
-  end if;
-
-  update ops.runs r
-  set status = 'running', started_at = now(), updated_at = now(), changed_directly = false
-  where r.id = p_run_id and r.status = 'claimed' and r.claimed_by = p_worker_id
-    and (p_claim_token is null or r.claim_number = p_claim_token)
-  returning true as success, r.id as run_id, r.status, r.started_at, false as already_started into v_answer;
-  if found then
-    insert into ops.run_events (run_id, event_type, message, payload)
-    values (p_run_id, 'state_change', 'run started',
-            case when current_setting('request.jwt.claims', true) <> ''
-                       or current_setting('request.jwt.claim.sub', true) <> ''
-                     then ops.step_payload('claimed', 'running', p_worker_id)
-                 else jsonb_set('{"previous_status": "claimed", "new_status": "running", "worker_id": null, "exit_code": null,
-                                  "error_message": null, "actor": null}',
-                                '{worker_id}', to_jsonb(p_worker_id)) end);
-    return to_jsonb(v_answer);
-  end if;
-
-  select r.* into v_run from ops.runs r where r.id = p_run_id;
-  v_refusal := ops.refusal(v_run, p_worker_id, p_claim_token);
-  if v_refusal is not null then
-    return v_refusal;
-  elsif v_run.status = 'running' then
-    -- The same worker again: its first call arrived, the answer did not.
-    return jsonb_build_object('success', true, 'run_id', v_run.id, 'status', v_run.status,
-                              'started_at', v_run.started_at, 'already_started', true);
-  elsif v_run.status = 'canceled' then
-    return jsonb_build_object('success', false, 'code', 'run_canceled', 'error', 'the run was canceled');
-  end if;
-  return jsonb_build_object('success', false, 'code', 'run_not_claimed',
-                            'error', format('the run is %s, not claimed', v_run.status));
-end
-$body$;
-
-ALTER FUNCTION ops.start_workflow_run(uuid, text, bigint) OWNER TO postgres;
-COMMENT ON FUNCTION ops.start_workflow_run(uuid, text, bigint) IS 'The worker that claimed a run begins it';
-GRANT EXECUTE ON FUNCTION ops.start_workflow_run(uuid, text, bigint) TO service_role;
-REVOKE EXECUTE ON FUNCTION ops.start_workflow_run(uuid, text, bigint) FROM PUBLIC;
-
--- function ops.start_workflow_runs(uuid[], text, bigint[])
-CREATE FUNCTION ops.start_workflow_runs(p_run_ids uuid[], p_worker_id text, p_claim_tokens bigint[])
-RETURNS jsonb
-LANGUAGE plpgsql
-SECURITY DEFINER
-SET search_path TO 'pg_catalog', 'pg_temp'
-SET ops.by_function TO 'on'
-SET plan_cache_mode TO 'force_generic_plan'
-AS $body$
-declare
-  v_payload constant jsonb := ops.step_payload('claimed', 'running', p_worker_id);
-  v_started uuid[];
-  v_refused jsonb;
-begin
-  if p_worker_id is null or btrim(p_worker_id) = '' then
-    return jsonb_build_object('success', false, 'code', 'invalid_worker_id', 'error', 'a worker id is needed');
-  elsif p_run_ids is null or p_claim_tokens is null or cardinality(p_run_ids) <> cardinality(p_claim_tokens)
-     or cardinality(p_run_ids) > 1000 then
-    return jsonb_build_object('success', false, 'code', 'invalid_runs',
-                              'error', 'at most 1000 runs, and a claim token for each of them');
-  end if;
-
-  with held as materialized (
-    select r.ctid
-    from unnest(p_run_ids, p_claim_tokens) s (id, token)
-    join ops.runs r on r.id = s.id and r.claim_number = s.token
-    where r.status = 'claimed' and r.claimed_by = p_worker_id
-    order by r.id
-    for no key update of r
-  ),
-  run as (
-    update ops.runs r
-    set status = 'running', started_at = now(), updated_at = now(), changed_directly = false
-    from held
-    where r.ctid = held.ctid
-    returning r.id
-  ),
-  event as (
-    insert into ops.run_events (run_id, event_type, message, payload)
-    select run.id, 'state_change', 'run started', v_payload
-    from run
-  )
-  select coalesce(array_agg(run.id), '{}') into v_started from run;
-
-  if cardinality(v_started) < cardinality(p_run_ids) then
-    select jsonb_agg(a.answer || jsonb_build_object('run_id', s.id)) filter (where not (a.answer ->> 'success')::boolean)
-    into v_refused
-    from unnest(p_run_ids, p_claim_tokens) s (id, token),
-         lateral (select ops.start_workflow_run(s.id, p_worker_id, s.token) as answer) a
-    where s.id <> all (v_started);
-  end if;
-  return jsonb_build_object('success', true, 'started', cardinality(v_started), 'refused', coalesce(v_refused, '[]'));
-end
-$body$;
-
-ALTER FUNCTION ops.start_workflow_runs(uuid[], text, bigint[]) OWNER TO postgres;
-COMMENT ON FUNCTION ops.start_workflow_runs(uuid[], text, bigint[]) IS 'Begins several claimed runs in one call';
-GRANT EXECUTE ON FUNCTION ops.start_workflow_runs(uuid[], text, bigint[]) TO service_role;
-REVOKE EXECUTE ON FUNCTION ops.start_workflow_runs(uuid[], text, bigint[]) FROM PUBLIC;
 
 -- function ops.unqueue_deleted_runs()
 CREATE FUNCTION ops.unqueue_deleted_runs()

@@ -796,6 +796,10 @@ export interface Database {
       cancel_run: { Args: { p_run_id: string | null; p_reason?: string | null }; Returns: Json | null };
       /** Part of protect_state_changes: what an event has to be that no function of this schema writes */
       check_direct_event: { Args: { p_event: Database["ops"]["Tables"]["run_events"]["Row"] | null; p_relation: number | null }; Returns: undefined };
+      /** As claim_next_runs, and each run is running: claim and start in one commit */
+      claim_and_start_runs: { Args: { p_worker_id: string | null; p_limit?: number | null; p_labels?: string[] | null; p_lease_seconds?: number | null; p_request_id?: string | null }; Returns: Json | null };
+      /** What claim_next_runs and claim_and_start_runs do */
+      claim_batch: { Args: { p_worker_id: string | null; p_limit: number | null; p_labels: string[] | null; p_lease_seconds: number | null; p_request_id: string | null; p_start: boolean | null }; Returns: Json | null };
       /** Gives the first queued run to a worker, no run to two; run_id is null when there is none for it */
       claim_next_run: { Args: { p_worker_id: string | null; p_labels?: string[] | null; p_lease_seconds?: number | null; p_request_id?: string | null }; Returns: Json | null };
       /** Gives up to so many queued runs to a worker that has the labels they ask for, no run to two */
@@ -880,8 +884,8 @@ export interface Database {
       step_payload: { Args: { p_previous_status: string | null; p_new_status: string | null; p_worker_id: string | null; p_exit_code?: number | null; p_error_message?: string | null }; Returns: Json | null };
       /** Part of a claim: the run that the caller has picked becomes its own */
       take_run: { Args: { p_run_id: string | null; p_worker_id: string | null; p_lease_seconds: number | null; p_request_id: string | null }; Returns: Json | null };
-      /** Part of a claim: runs that the caller has picked become its own */
-      take_runs: { Args: { p_run_ids: string[] | null; p_worker_id: string | null; p_lease_seconds: number | null; p_request_id: string | null }; Returns: Json | null };
+      /** Part of a claim: runs that the caller has picked become its own, and start where that is asked for */
+      take_runs: { Args: { p_run_ids: string[] | null; p_worker_id: string | null; p_lease_seconds: number | null; p_request_id: string | null; p_start: boolean | null }; Returns: Json | null };
       /** Says "ops_run_ended" when somebody waits for the run */
       tell_waiters: { Args: { p_run_id: string | null }; Returns: undefined };
     };

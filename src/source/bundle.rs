@@ -38,6 +38,8 @@ const OPS: &[(&str, &str)] = files![
     "V20260215000000__ops_queue_speed.sql",
     "V20260216000000__ops_claim_walks.down.sql",
     "V20260216000000__ops_claim_walks.sql",
+    "V20260217000000__ops_claim_and_start.down.sql",
+    "V20260217000000__ops_claim_and_start.sql",
 ];
 
 pub(super) fn load() -> Result<Migrations> {

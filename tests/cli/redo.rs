@@ -102,6 +102,7 @@ fn every_down_of_the_bundle_is_proven() {
       proven     V20260214000300__ops_queue_operations
       proven     V20260215000000__ops_queue_speed
       proven     V20260216000000__ops_claim_walks
+      proven     V20260217000000__ops_claim_and_start
       proven     down --all
     every down restores the catalog ([TIME])
     ");

@@ -99,22 +99,23 @@ fn the_bundle_goes_up_and_is_verified() {
       up [TIME]  V20260214000300__ops_queue_operations
       up [TIME]  V20260215000000__ops_queue_speed
       up [TIME]  V20260216000000__ops_claim_walks
-    12 migrations applied in [TIME], now at 20260216000000
+      up [TIME]  V20260217000000__ops_claim_and_start
+    13 migrations applied in [TIME], now at 20260217000000
 
     Verified against the bundle's manifest
       schemas      1 ok
       sequences    3 ok        2 absent, optional
       tables       15 ok       2 absent, optional
-      functions    60 ok       1 absent, optional
+      functions    62 ok       1 absent, optional
       views                    2 absent, optional
       columns      141 ok
       constraints  71 ok
       indexes      17 ok
       triggers     19 ok
       policies     26 ok
-      grants       119 ok
+      grants       120 ok
 
-    472 objects as declared ([TIME])
+    475 objects as declared ([TIME])
     ");
 }
 

@@ -161,6 +161,8 @@ const CALLABLE: &str = "
   append_run_logs                 service_role
   cancel_run                      authenticated service_role
   check_direct_event              service_role
+  claim_and_start_runs            service_role
+  claim_batch                     -
   claim_next_run                  service_role
   claim_next_runs                 service_role
   claim_runs                      -

@@ -264,12 +264,78 @@ async fn batches_do_what_single_calls_do() {
     assert_eq!(column(&client, "select log_level || message from ops.run_logs order by seq").await, ["infoa", "warnb"]);
 }
 
+#[tokio::test]
+async fn a_batch_is_claimed_and_started_in_one_call() {
+    let db = TestDb::with_projects().await;
+    let client = db.connect().await;
+    let ids = [queue(&client).await, queue(&client).await, queue(&client).await];
+    become_role(&client, "service_role", "").await;
+    let started = call(&client, "claim_and_start_runs('w1', 2)").await;
+    let runs = started["runs"].as_array().unwrap();
+    assert_eq!(runs.iter().map(|run| &run["run_id"]).collect::<Vec<_>>(), [&json!(ids[0]), &json!(ids[1])]);
+    // Two for each run, in their order, as the two calls write them.
+    let events = |run: &str| {
+        format!(
+            "select concat_ws(' ', e.message, e.payload ->> 'previous_status', e.payload ->> 'new_status',
+                              e.payload ->> 'worker_id', e.created_at = r.started_at and r.started_at = r.claimed_at)
+             from ops.run_events e join ops.runs r on r.id = e.run_id
+             where r.id = '{run}' and e.payload ->> 'new_status' <> 'queued' order by e.seq"
+        )
+    };
+    for id in &ids[..2] {
+        assert_eq!(
+            column(&client, &events(id)).await,
+            ["run claimed by w1 queued claimed w1 t", "run started claimed running w1 t"]
+        );
+    }
+    assert_eq!(call(&client, "claim_next_run('w2')").await["run_id"], json!(ids[2]), "no more than two were taken");
+    let results: Vec<Value> = runs
+        .iter()
+        .map(|run| json!({ "run_id": run["run_id"], "claim_token": run["claim_token"], "exit_code": 0 }))
+        .collect();
+    let done = call(&client, &format!("complete_workflow_runs('w1', '{}')", Value::Array(results))).await;
+    assert_eq!((&done["completed"], &done["refused"]), (&json!(2), &json!([])));
+    assert_eq!(call(&client, "claim_and_start_runs('w1')").await["runs"], json!([]), "nothing is left");
+}
+
+/// From the lanes, for a request that is made again, and for one that was first made of the other function.
+#[tokio::test]
+async fn whatever_is_claimed_and_started_runs() {
+    let db = TestDb::with_projects().await;
+    let client = db.connect().await;
+    let labeled = queue_with(&client, "null, 0, '{}', '{gpu}', null, 1, 0").await;
+    let (first, second) = (queue(&client).await, queue(&client).await);
+    become_role(&client, "service_role", "").await;
+    let status = |run: &str| format!("select status from ops.runs where id = '{run}'");
+
+    let started = call(&client, "claim_and_start_runs('w1', 1, '{gpu}')").await;
+    assert_eq!(started["runs"][0]["run_id"], json!(labeled));
+    assert_eq!(one(&client, &status(&labeled)).await, "running");
+
+    let request = "claim_and_start_runs('w1', p_request_id => 'r1')";
+    let answer = call(&client, request).await;
+    let again = call(&client, request).await;
+    assert_eq!((&again["repeated"], &again["runs"]), (&json!(true), &answer["runs"]));
+    assert_eq!(
+        (&answer["runs"][0]["run_id"], one(&client, &status(&first)).await),
+        (&json!(first), "running".to_owned())
+    );
+
+    let claimed = call(&client, "claim_next_runs('w1', p_request_id => 'r2')").await;
+    assert_eq!(one(&client, &status(&second)).await, "claimed");
+    let started = call(&client, "claim_and_start_runs('w1', p_request_id => 'r2')").await;
+    assert_eq!((&started["repeated"], &started["runs"]), (&json!(true), &claimed["runs"]));
+    assert_eq!(one(&client, &status(&second)).await, "running");
+    let events = "select max(n) from (select count(*) as n from ops.run_events group by run_id, payload) e";
+    assert_eq!(one(&client, events).await, "1", "nothing happened twice");
+}
+
 /// A worker's login needs EXECUTE on the worker functions and nothing else.
 #[tokio::test]
 async fn a_worker_needs_execute_and_nothing_else() {
     const FUNCTIONS: &str = "
         ops.claim_next_run(text, text[], integer, text), ops.claim_next_runs(text, integer, text[], integer, text),
-        ops.start_workflow_run(uuid, text, bigint), ops.start_workflow_runs(uuid[], text, bigint[]),
+        ops.claim_and_start_runs(text, integer, text[], integer, text), ops.start_workflow_run(uuid, text, bigint), ops.start_workflow_runs(uuid[], text, bigint[]),
         ops.heartbeat_run(uuid, text, bigint, integer), ops.append_run_log(uuid, text, text, jsonb, bigint),
         ops.append_run_logs(uuid, jsonb, bigint),
         ops.add_run_artifact(uuid, text, text, text, bigint, text, timestamptz, jsonb, text, text, bigint),
@@ -298,12 +364,13 @@ async fn a_worker_needs_execute_and_nothing_else() {
     for function in ["report_worker('w1')", "reap_expired_runs()"] {
         assert_eq!(code(&call(&client, function).await), "success");
     }
+    assert_eq!(code(&call(&client, "claim_and_start_runs('w1')").await), "success");
     for denied in [
         "select * from ops.runs",
         "select * from ops.run_queue",
         "insert into ops.run_logs (run_id, log_level, message) select gen_random_uuid(), 'info', 'm'",
         "select ops.queue_health()",
-        "select ops.take_runs('{}', 'w1', 1, null)",
+        "select ops.take_runs('{}', 'w1', 1, null, false)",
         "select ops.set_project_queue(gen_random_uuid())",
     ] {
         attempt(&client, denied).await.expect_refused("42501");

@@ -12,7 +12,7 @@ use crate::support::TestDb;
 #[derive(Debug, Clone)]
 enum Command {
     Queue { attempts: u8 },
-    Claim { worker: u8 },
+    Claim { worker: u8, start: bool },
     Start { worker: u8, run: usize },
     Heartbeat { worker: u8, run: usize },
     Log { run: usize },
@@ -27,7 +27,7 @@ fn command() -> impl Strategy<Value = Command> {
     let (worker, run) = (0..3_u8, 0..6_usize);
     prop_oneof![
         3 => (1..=2_u8).prop_map(|attempts| Command::Queue { attempts }),
-        4 => worker.clone().prop_map(|worker| Command::Claim { worker }),
+        4 => (worker.clone(), any::<bool>()).prop_map(|(worker, start)| Command::Claim { worker, start }),
         4 => (worker.clone(), run.clone()).prop_map(|(worker, run)| Command::Start { worker, run }),
         2 => (worker.clone(), run.clone()).prop_map(|(worker, run)| Command::Heartbeat { worker, run }),
         1 => run.clone().prop_map(|run| Command::Log { run }),
@@ -99,14 +99,17 @@ impl Model {
                 let answer = ask(queue).await;
                 self.0.push(Run::new(answer["run_id"].as_str().unwrap(), 1, attempts));
             }
-            Command::Claim { worker } => {
-                let answer = ask(format!("claim_next_run('w{worker}')")).await;
+            Command::Claim { worker, start } => {
+                let answer = match start {
+                    false => ask(format!("claim_next_run('w{worker}')")).await,
+                    true => ask(format!("claim_and_start_runs('w{worker}')")).await["runs"][0].clone(),
+                };
                 let waiting = self.0.iter_mut().find(|run| answer["run_id"] == run.id.as_str());
                 match waiting {
                     Some(run) => {
                         assert_eq!(run.status, "queued", "only what is queued is claimed");
                         run.token = answer["claim_token"].as_i64().unwrap();
-                        (run.status, run.worker) = ("claimed", Some(worker));
+                        (run.status, run.worker) = (if start { "running" } else { "claimed" }, Some(worker));
                     }
                     None => assert!(self.0.iter().all(|run| run.status != "queued"), "nothing is overlooked: {answer}"),
                 }

@@ -112,10 +112,10 @@ async fn sixteen_workers_do_each_run_once_whatever_happens_around_them() {
         let worker = format!("w{n}");
         let mut claimed = Vec::new();
         for request in 0.. {
-            let claim = if request % 4 == 0 {
-                format!("claim_next_runs('{worker}', 5, p_request_id => '{request}')")
-            } else {
-                format!("claim_next_runs('{worker}', p_request_id => '{request}')")
+            let claim = match request % 4 {
+                0 => format!("claim_next_runs('{worker}', 5, p_request_id => '{request}')"),
+                1 => format!("claim_and_start_runs('{worker}', 5, p_request_id => '{request}')"),
+                _ => format!("claim_next_runs('{worker}', p_request_id => '{request}')"),
             };
             let answer = ask(&db, &mut client, &claim).await;
             let taken = answer["runs"].as_array().unwrap().clone();
