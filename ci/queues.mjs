@@ -3,6 +3,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 
 const [, , directory, name] = process.argv;
 const root = join(directory, name);
@@ -35,11 +36,14 @@ async function graphile() {
   return { setup: setup.join("\n").replace(/:GRAPHILE_WORKER_SCHEMA\b/g, schema), claim, complete: sent.at(-1) };
 }
 
-function boss() {
-  const plans = require("./src/plans.js");
-  const setup = plans.create("pgboss", require("./version.json").schema) + ";\nselect pgboss.create_queue('q', '{}');";
-  return { setup, claim: plans.fetchNextJob("pgboss")(), complete: plans.completeJobs("pgboss") };
+// pg-boss, from 12 on, makes them in functions of one module.
+async function boss() {
+  const plans = await import(pathToFileURL(join(root, "dist/plans.js")));
+  const [schema, table] = ["pgboss", plans.COMMON_JOB_TABLE];
+  const setup = plans.create(schema, require("./package.json").pgboss.schema, { createSchema: true }) + `;\nselect ${schema}.create_queue('q', '{"policy": "standard"}');`;
+  const claim = plans.fetchNextJob({ schema, table, name: "q", policy: "standard", limit: 1, includeMetadata: false });
+  return { setup, claim: claim.text, complete: plans.completeJobs(schema, table, false) };
 }
 
-const taken = name === "pg-boss" ? boss() : await graphile();
+const taken = await (name === "pg-boss" ? boss() : graphile());
 console.log(JSON.stringify({ version, ...taken }));
