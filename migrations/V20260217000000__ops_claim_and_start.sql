@@ -78,9 +78,8 @@ set jit = off
 set plan_cache_mode = 'force_generic_plan'
 as $$
 declare
-  v_ids    uuid[];
-  v_runs   jsonb;
-  v_answer jsonb;
+  v_ids  uuid[];
+  v_runs jsonb;
 begin
   if p_worker_id is null or btrim(p_worker_id) = '' then
     return jsonb_build_object('success', false, 'code', 'invalid_worker_id', 'error', 'a worker id is needed');
@@ -114,31 +113,23 @@ begin
   end if;
 
   if v_runs is not null then
-    v_answer := jsonb_build_object('success', true, 'runs', v_runs, 'repeated', true);
-  else
-    v_ids := ops.pick_runs(p_limit);
-    if v_ids is not null then
-      v_runs := ops.take_runs(v_ids, p_worker_id, p_lease_seconds, p_request_id, p_start);
-    end if;
-    if v_runs is not null then
-      return jsonb_build_object('success', true, 'runs', v_runs);
-    end if;
-    v_runs := ops.claim_runs(p_worker_id, p_limit, p_labels, p_lease_seconds, p_request_id);
-    v_answer := jsonb_build_object('success', true, 'runs', v_runs);
+    return jsonb_build_object('success', true, 'runs', v_runs, 'repeated', true);
   end if;
 
-  if p_start then
-    perform ops.start_workflow_runs(array_agg((run ->> 'run_id')::uuid), p_worker_id,
-                                    array_agg((run ->> 'claim_token')::bigint))
-    from jsonb_array_elements(v_runs) run
-    having count(*) > 0;
+  v_ids := ops.pick_runs(p_limit);
+  if v_ids is not null then
+    v_runs := ops.take_runs(v_ids, p_worker_id, p_lease_seconds, p_request_id, p_start);
   end if;
-  return v_answer;
+  if v_runs is not null then
+    return jsonb_build_object('success', true, 'runs', v_runs, 'started', p_start);
+  end if;
+  v_runs := ops.claim_runs(p_worker_id, p_limit, p_labels, p_lease_seconds, p_request_id);
+  return jsonb_build_object('success', true, 'runs', v_runs);
 end
 $$;
 
 comment on function ops.claim_batch(text, integer, text[], integer, text, boolean) is
-  'What claim_next_runs and claim_and_start_runs do';
+  'What claim_next_runs and claim_and_start_runs have in common; "started" where nothing is left to be started';
 
 create or replace function ops.claim_next_runs(
   p_worker_id     text,
@@ -153,7 +144,7 @@ set search_path = pg_catalog, pg_temp
 set ops.by_function = 'on'
 as $$
 begin
-  return ops.claim_batch(p_worker_id, p_limit, p_labels, p_lease_seconds, p_request_id, false);
+  return ops.claim_batch(p_worker_id, p_limit, p_labels, p_lease_seconds, p_request_id, false) - 'started';
 end
 $$;
 
@@ -169,8 +160,27 @@ security definer
 set search_path = pg_catalog, pg_temp
 set ops.by_function = 'on'
 as $$
+declare
+  v_answer  jsonb := ops.claim_batch(p_worker_id, p_limit, p_labels, p_lease_seconds, p_request_id, true);
+  v_refused jsonb;
 begin
-  return ops.claim_batch(p_worker_id, p_limit, p_labels, p_lease_seconds, p_request_id, true);
+  if v_answer ? 'started' or v_answer -> 'runs' = '[]' or v_answer -> 'runs' is null then
+    return v_answer - 'started';
+  end if;
+
+  -- From lanes, or what was given before and may have been canceled meanwhile.
+  select ops.start_workflow_runs(array_agg((run ->> 'run_id')::uuid), p_worker_id,
+                                 array_agg((run ->> 'claim_token')::bigint)) -> 'refused'
+  into v_refused
+  from jsonb_array_elements(v_answer -> 'runs') run;
+  if v_refused <> '[]' then
+    v_answer := jsonb_set(v_answer, '{runs}', coalesce((
+      select jsonb_agg(run order by n)
+      from jsonb_array_elements(v_answer -> 'runs') with ordinality r (run, n)
+      where not v_refused @> jsonb_build_array(jsonb_build_object('run_id', run -> 'run_id'))
+    ), '[]'));
+  end if;
+  return v_answer;
 end
 $$;
 

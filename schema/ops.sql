@@ -1,7 +1,7 @@
 -- Written by `pgward snapshot --format sql`: makes this schema in an empty database.
 -- Run it with: psql --no-psqlrc -v ON_ERROR_STOP=1 --single-transaction -f FILE
 --
--- Snapshot: sha256:9b991720cd667d03509ea42822e992c445c718a2e0d5965e4dad4b206dcba4d9
+-- Snapshot: sha256:dd799ecb15937b49a57943ae4c171ccf609f5171b2bba372fb34396df065f76e
 -- Roles that have to be there: anon, authenticated, postgres, service_role
 -- Needed from outside of it: column auth.users.id, constraint auth.users.users_pkey
 -- Rights: CREATE on the database, and to be a member of every owner; no superuser is needed
@@ -1479,9 +1479,8 @@ SET jit TO 'off'
 SET plan_cache_mode TO 'force_generic_plan'
 AS $body$
 declare
-  v_ids    uuid[];
-  v_runs   jsonb;
-  v_answer jsonb;
+  v_ids  uuid[];
+  v_runs jsonb;
 begin
   if p_worker_id is null or btrim(p_worker_id) = '' then
     return jsonb_build_object('success', false, 'code', 'invalid_worker_id', 'error', 'a worker id is needed');
@@ -1515,31 +1514,23 @@ begin
   end if;
 
   if v_runs is not null then
-    v_answer := jsonb_build_object('success', true, 'runs', v_runs, 'repeated', true);
-  else
-    v_ids := ops.pick_runs(p_limit);
-    if v_ids is not null then
-      v_runs := ops.take_runs(v_ids, p_worker_id, p_lease_seconds, p_request_id, p_start);
-    end if;
-    if v_runs is not null then
-      return jsonb_build_object('success', true, 'runs', v_runs);
-    end if;
-    v_runs := ops.claim_runs(p_worker_id, p_limit, p_labels, p_lease_seconds, p_request_id);
-    v_answer := jsonb_build_object('success', true, 'runs', v_runs);
+    return jsonb_build_object('success', true, 'runs', v_runs, 'repeated', true);
   end if;
 
-  if p_start then
-    perform ops.start_workflow_runs(array_agg((run ->> 'run_id')::uuid), p_worker_id,
-                                    array_agg((run ->> 'claim_token')::bigint))
-    from jsonb_array_elements(v_runs) run
-    having count(*) > 0;
+  v_ids := ops.pick_runs(p_limit);
+  if v_ids is not null then
+    v_runs := ops.take_runs(v_ids, p_worker_id, p_lease_seconds, p_request_id, p_start);
   end if;
-  return v_answer;
+  if v_runs is not null then
+    return jsonb_build_object('success', true, 'runs', v_runs, 'started', p_start);
+  end if;
+  v_runs := ops.claim_runs(p_worker_id, p_limit, p_labels, p_lease_seconds, p_request_id);
+  return jsonb_build_object('success', true, 'runs', v_runs);
 end
 $body$;
 
 ALTER FUNCTION ops.claim_batch(text, integer, text[], integer, text, boolean) OWNER TO postgres;
-COMMENT ON FUNCTION ops.claim_batch(text, integer, text[], integer, text, boolean) IS 'What claim_next_runs and claim_and_start_runs do';
+COMMENT ON FUNCTION ops.claim_batch(text, integer, text[], integer, text, boolean) IS 'What claim_next_runs and claim_and_start_runs have in common; "started" where nothing is left to be started';
 REVOKE EXECUTE ON FUNCTION ops.claim_batch(text, integer, text[], integer, text, boolean) FROM PUBLIC;
 
 -- function ops.claim_and_start_runs(text, integer, text[], integer, text)
@@ -1550,8 +1541,27 @@ SECURITY DEFINER
 SET search_path TO 'pg_catalog', 'pg_temp'
 SET ops.by_function TO 'on'
 AS $body$
+declare
+  v_answer  jsonb := ops.claim_batch(p_worker_id, p_limit, p_labels, p_lease_seconds, p_request_id, true);
+  v_refused jsonb;
 begin
-  return ops.claim_batch(p_worker_id, p_limit, p_labels, p_lease_seconds, p_request_id, true);
+  if v_answer ? 'started' or v_answer -> 'runs' = '[]' or v_answer -> 'runs' is null then
+    return v_answer - 'started';
+  end if;
+
+  -- From lanes, or what was given before and may have been canceled meanwhile.
+  select ops.start_workflow_runs(array_agg((run ->> 'run_id')::uuid), p_worker_id,
+                                 array_agg((run ->> 'claim_token')::bigint)) -> 'refused'
+  into v_refused
+  from jsonb_array_elements(v_answer -> 'runs') run;
+  if v_refused <> '[]' then
+    v_answer := jsonb_set(v_answer, '{runs}', coalesce((
+      select jsonb_agg(run order by n)
+      from jsonb_array_elements(v_answer -> 'runs') with ordinality r (run, n)
+      where not v_refused @> jsonb_build_array(jsonb_build_object('run_id', run -> 'run_id'))
+    ), '[]'));
+  end if;
+  return v_answer;
 end
 $body$;
 
@@ -1569,7 +1579,7 @@ SET search_path TO 'pg_catalog', 'pg_temp'
 SET ops.by_function TO 'on'
 AS $body$
 begin
-  return ops.claim_batch(p_worker_id, p_limit, p_labels, p_lease_seconds, p_request_id, false);
+  return ops.claim_batch(p_worker_id, p_limit, p_labels, p_lease_seconds, p_request_id, false) - 'started';
 end
 $body$;
 

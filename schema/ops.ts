@@ -798,7 +798,7 @@ export interface Database {
       check_direct_event: { Args: { p_event: Database["ops"]["Tables"]["run_events"]["Row"] | null; p_relation: number | null }; Returns: undefined };
       /** As claim_next_runs, and each run is running: claim and start in one commit */
       claim_and_start_runs: { Args: { p_worker_id: string | null; p_limit?: number | null; p_labels?: string[] | null; p_lease_seconds?: number | null; p_request_id?: string | null }; Returns: Json | null };
-      /** What claim_next_runs and claim_and_start_runs do */
+      /** What claim_next_runs and claim_and_start_runs have in common; "started" where nothing is left to be started */
       claim_batch: { Args: { p_worker_id: string | null; p_limit: number | null; p_labels: string[] | null; p_lease_seconds: number | null; p_request_id: string | null; p_start: boolean | null }; Returns: Json | null };
       /** Gives the first queued run to a worker, no run to two; run_id is null when there is none for it */
       claim_next_run: { Args: { p_worker_id: string | null; p_labels?: string[] | null; p_lease_seconds?: number | null; p_request_id?: string | null }; Returns: Json | null };

@@ -162,6 +162,30 @@ async fn pages_of_a_claim(client: &Client) -> (i64, i64) {
     (after - before, answer["priority"].as_i64().unwrap())
 }
 
+/// A claim runs without sorts, which what it starts afterwards must not: it would read every run in the order of ids.
+#[tokio::test]
+async fn starting_what_came_from_a_lane_reads_no_other_runs() {
+    let db = TestDb::with_projects().await;
+    let client = db.connect().await;
+    queue_many(&client, 3000).await;
+    let labeled = format!(
+        "insert into ops.runs (project_id, workflow_id, priority, labels) values ('{}', '{}', -1, '{{gpu}}')",
+        ONE.id, ONE.workflow
+    );
+    client.batch_execute(&labeled).await.unwrap();
+    client.batch_execute("analyze ops.runs, ops.run_queue; begin").await.unwrap();
+    let pages = "select pg_stat_get_xact_blocks_fetched('ops.runs'::regclass)";
+    let before: i64 = client.query_one(pages, &[]).await.unwrap().get(0);
+    let answer = call(&client, "claim_and_start_runs('w1', 1, '{gpu}')").await;
+    let after: i64 = client.query_one(pages, &[]).await.unwrap().get(0);
+    client.batch_execute("commit").await.unwrap();
+    assert_eq!(
+        (&answer["runs"][0]["priority"], one(&client, "select count(*) from ops.runs where status = 'running'").await),
+        (&serde_json::json!(-1), "1".to_owned())
+    );
+    assert!(after - before < 200, "{} pages", after - before);
+}
+
 /// While an old snapshot is held, the index keeps an entry for each run that was claimed.
 #[tokio::test]
 async fn claims_move_on_while_a_snapshot_is_held_and_walk_by_turns() {

@@ -32,7 +32,9 @@ const ORDERS: [&[&str]; 8] = [
 fn sql(call: &str, run: &str) -> String {
     match call {
         "claim" => "select ops.claim_next_run('w1')".to_owned(),
-        "claim and start" => "select coalesce(ops.claim_and_start_runs('w1') #> '{runs,0}', '{}')".to_owned(),
+        "claim and start" => {
+            "select coalesce(ops.claim_and_start_runs('w1', p_request_id => 'r') #> '{runs,0}', '{}')".to_owned()
+        }
         "start" => format!("select ops.start_workflow_run('{run}', 'w1')"),
         "heartbeat" => format!("select ops.heartbeat_run('{run}', 'w1')"),
         "complete" => format!("select ops.complete_workflow_run('{run}', 1, null, 'w1')"),
@@ -84,7 +86,7 @@ async fn make(client: &Client, status: &str) -> String {
             .await;
     let run = queued["run_id"].as_str().unwrap().to_owned();
     if status != "queued" {
-        call(client, "claim_next_run('w1')").await;
+        call(client, "claim_next_run('w1', p_request_id => 'r')").await;
     }
     if status == "running" || status == "lost" {
         call(client, &format!("start_workflow_run('{run}', 'w1')")).await;

@@ -330,12 +330,34 @@ async fn whatever_is_claimed_and_started_runs() {
     assert_eq!(one(&client, events).await, "1", "nothing happened twice");
 }
 
+/// A request that is made again waits for whoever is canceling the run, and does not answer it any more.
+#[tokio::test]
+async fn a_run_that_is_canceled_meanwhile_is_not_started() {
+    let db = TestDb::with_projects().await;
+    let (client, other) = (db.connect().await, db.connect().await);
+    let (gone, kept) = (queue(&client).await, queue(&client).await);
+    call(&client, "claim_next_runs('w1', 2, p_request_id => 'r1')").await;
+    other.batch_execute("begin").await.unwrap();
+    call(&other, &format!("cancel_run('{gone}')")).await;
+    let again = call(&client, "claim_and_start_runs('w1', 2, p_request_id => 'r1')");
+    let end = async {
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        other.batch_execute("commit").await.unwrap();
+    };
+    let (answer, ()) = tokio::join!(again, end);
+    let runs = answer["runs"].as_array().unwrap();
+    assert_eq!(runs.iter().map(|run| &run["run_id"]).collect::<Vec<_>>(), [&json!(kept)]);
+    let statuses = "select status from ops.runs order by created_at";
+    assert_eq!(column(&client, statuses).await, ["canceled", "running"]);
+}
+
 /// A worker's login needs EXECUTE on the worker functions and nothing else.
 #[tokio::test]
 async fn a_worker_needs_execute_and_nothing_else() {
     const FUNCTIONS: &str = "
         ops.claim_next_run(text, text[], integer, text), ops.claim_next_runs(text, integer, text[], integer, text),
-        ops.claim_and_start_runs(text, integer, text[], integer, text), ops.start_workflow_run(uuid, text, bigint), ops.start_workflow_runs(uuid[], text, bigint[]),
+        ops.claim_and_start_runs(text, integer, text[], integer, text),
+        ops.start_workflow_run(uuid, text, bigint), ops.start_workflow_runs(uuid[], text, bigint[]),
         ops.heartbeat_run(uuid, text, bigint, integer), ops.append_run_log(uuid, text, text, jsonb, bigint),
         ops.append_run_logs(uuid, jsonb, bigint),
         ops.add_run_artifact(uuid, text, text, text, bigint, text, timestamptz, jsonb, text, text, bigint),
