@@ -40,7 +40,8 @@ async function graphile() {
 async function boss() {
   const plans = await import(pathToFileURL(join(root, "dist/plans.js")));
   const [schema, table] = ["pgboss", plans.COMMON_JOB_TABLE];
-  const setup = plans.create(schema, require("./package.json").pgboss.schema, { createSchema: true }) + `;\nselect ${schema}.create_queue('q', '{"policy": "standard"}');`;
+  const tables = plans.create(schema, require("./package.json").pgboss.schema, { createSchema: true });
+  const setup = `${tables};\nselect ${schema}.create_queue('q', '{"policy": "standard"}');`;
   const claim = plans.fetchNextJob({ schema, table, name: "q", policy: "standard", limit: 1, includeMetadata: false });
   return { setup, claim: claim.text, complete: plans.completeJobs(schema, table, false) };
 }

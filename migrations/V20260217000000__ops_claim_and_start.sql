@@ -110,10 +110,9 @@ begin
     from ops.run_queue q
     join ops.runs r on r.id = q.run_id
     where q.claim_request = p_request_id and q.in_flight and r.claimed_by = p_worker_id;
-  end if;
-
-  if v_runs is not null then
-    return jsonb_build_object('success', true, 'runs', v_runs, 'repeated', true);
+    if v_runs is not null then
+      return jsonb_build_object('success', true, 'runs', v_runs, 'repeated', true);
+    end if;
   end if;
 
   v_ids := ops.pick_runs(p_limit);
@@ -164,7 +163,7 @@ declare
   v_answer  jsonb := ops.claim_batch(p_worker_id, p_limit, p_labels, p_lease_seconds, p_request_id, true);
   v_refused jsonb;
 begin
-  if v_answer ? 'started' or v_answer -> 'runs' = '[]' or v_answer -> 'runs' is null then
+  if v_answer ? 'started' or coalesce(v_answer -> 'runs', '[]') = '[]' then
     return v_answer - 'started';
   end if;
 
@@ -187,6 +186,7 @@ $$;
 comment on function ops.claim_and_start_runs(text, integer, text[], integer, text) is
   'As claim_next_runs, and each run is running: claim and start in one commit';
 
+-- A claim of the former text that is under way at this moment fails, once, and is rolled back.
 drop function ops.take_runs(uuid[], text, integer, text);
 
 -- Looking for the user begins a subtransaction; where no request has a user there is no need to look.

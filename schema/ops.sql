@@ -1,7 +1,7 @@
 -- Written by `pgward snapshot --format sql`: makes this schema in an empty database.
 -- Run it with: psql --no-psqlrc -v ON_ERROR_STOP=1 --single-transaction -f FILE
 --
--- Snapshot: sha256:dd799ecb15937b49a57943ae4c171ccf609f5171b2bba372fb34396df065f76e
+-- Snapshot: sha256:aef3aa6e70cc503a0b23321d464877f64da7af76150da1e158b1547f8428b539
 -- Roles that have to be there: anon, authenticated, postgres, service_role
 -- Needed from outside of it: column auth.users.id, constraint auth.users.users_pkey
 -- Rights: CREATE on the database, and to be a member of every owner; no superuser is needed
@@ -1511,10 +1511,9 @@ begin
     from ops.run_queue q
     join ops.runs r on r.id = q.run_id
     where q.claim_request = p_request_id and q.in_flight and r.claimed_by = p_worker_id;
-  end if;
-
-  if v_runs is not null then
-    return jsonb_build_object('success', true, 'runs', v_runs, 'repeated', true);
+    if v_runs is not null then
+      return jsonb_build_object('success', true, 'runs', v_runs, 'repeated', true);
+    end if;
   end if;
 
   v_ids := ops.pick_runs(p_limit);
@@ -1545,7 +1544,7 @@ declare
   v_answer  jsonb := ops.claim_batch(p_worker_id, p_limit, p_labels, p_lease_seconds, p_request_id, true);
   v_refused jsonb;
 begin
-  if v_answer ? 'started' or v_answer -> 'runs' = '[]' or v_answer -> 'runs' is null then
+  if v_answer ? 'started' or coalesce(v_answer -> 'runs', '[]') = '[]' then
     return v_answer - 'started';
   end if;
 
